@@ -1,0 +1,1 @@
+"""Detectors: one way of finding out each, from a document to a finding."""

@@ -1,0 +1,130 @@
+"""A model on disk: plain arrays and a JSON card, never code, every file under a checksum.
+
+``card.json``      what it is: data, figures, limits, and the calibration
+``weights.npz``    the sentence classifier, only its used columns (no pickle)
+``SHA256SUMS``     checksums of the two
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docscore.detect.features import DIMENSIONS
+from docscore.errors import ModelError
+
+FORMAT = 1
+"""Version of the folder's layout; another one is refused."""
+
+_FILES = ("card.json", "weights.npz")
+_SUMS = "SHA256SUMS"
+_STAMP = (2020, 1, 1, 0, 0, 0)
+"""The date of every member of ``weights.npz``, so that two trainings give the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model as read: ``weights`` has shape (DIMENSIONS, heads), ``bias`` (heads,)."""
+
+    card: dict[str, Any]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    checksum: str
+
+
+def save(folder: Path, card: dict[str, Any], weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+    """Write a model folder; equal content gives equal bytes.
+
+    Args:
+        folder: created where missing; existing model files in it are replaced.
+        card: JSON-able; must hold ``heads``.
+        weights: shape (DIMENSIONS, heads).
+        bias: shape (heads,).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    columns = np.flatnonzero(np.abs(weights).max(axis=1) > 0).astype(np.uint32)
+    arrays = {
+        "columns": columns,
+        "values": weights[columns].astype(np.float16),
+        "bias": bias.astype(np.float32),
+    }
+    with zipfile.ZipFile(folder / "weights.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            info = zipfile.ZipInfo(f"{name}.npy", _STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w") as member:
+                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+    text = json.dumps({"format": FORMAT, **card}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (folder / "card.json").write_bytes(text.encode("utf-8"))
+    sums = "".join(f"{_sha256(folder / name)}  {name}\n" for name in _FILES)
+    (folder / _SUMS).write_bytes(sums.encode("ascii"))
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def verify(folder: Path) -> str:
+    """Check every checksum of a model folder.
+
+    Returns:
+        The checksum of the whole: SHA-256 of ``SHA256SUMS``.
+
+    Raises:
+        ModelError: a file is missing, not listed or changed.
+    """
+    sums = folder / _SUMS
+    if not sums.is_file():
+        raise ModelError(
+            f"{folder} er ikke en docscore-model (mangler {_SUMS}). Angiv en mappe, som »docscore train« har skrevet."
+        )
+    listed: dict[str, str] = {}
+    for line in sums.read_text("ascii", "replace").splitlines():
+        digest, _, name = line.partition("  ")
+        listed[name] = digest
+    if set(listed) != set(_FILES):
+        raise ModelError(f"{sums} nævner ikke præcis modellens filer. Hent eller træn modellen igen.")
+    for name in _FILES:
+        if not (folder / name).is_file():
+            raise ModelError(f"{folder} mangler filen {name}. Hent eller træn modellen igen.")
+        if _sha256(folder / name) != listed[name]:
+            raise ModelError(
+                f"{folder / name} er ændret, siden modellen blev gemt. Brug den ikke; hent eller træn modellen igen."
+            )
+    return hashlib.sha256(sums.read_bytes()).hexdigest()
+
+
+def load(folder: Path) -> ModelFiles:
+    """Read a model folder after checking it.
+
+    Raises:
+        ModelError: it is no model, has been changed, or was written by another version.
+    """
+    checksum = verify(folder)
+    try:
+        card = json.loads((folder / "card.json").read_text("utf-8"))
+        if card.get("format") != FORMAT:
+            raise ModelError(
+                f"{folder} har modelformat {card.get('format')}, men denne version læser {FORMAT}. Træn modellen igen."
+            )
+        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+            columns, values, bias = arrays["columns"], arrays["values"], arrays["bias"]
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{folder} kan ikke læses som model. Hent eller træn modellen igen.") from error
+    heads = len(card["heads"])
+    if (
+        values.shape != (len(columns), heads)
+        or bias.shape != (heads,)
+        or (len(columns) and columns.max() >= DIMENSIONS)
+    ):
+        raise ModelError(f"{folder} har vægte af forkert form. Hent eller træn modellen igen.")
+    weights = np.zeros((DIMENSIONS, heads), dtype=np.float32)
+    weights[columns] = values
+    return ModelFiles(card, weights, bias, checksum)

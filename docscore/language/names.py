@@ -1,0 +1,135 @@
+"""The citizen's own name, read from a document's head, so that "Birthe" and "BLK" are known to be the citizen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_NAME = r"[A-ZÆØÅ][\w'’-]+(?:[ \t]+(?:[A-ZÆØÅ][\w'’.-]*|von|van|de|el|al)){0,4}"
+_BEFORE_CPR = re.compile(rf"({_NAME})[\s,;:|()–-]{{1,8}}(?:\(?(?:cpr|født|f\.)[\w.: -]{{0,8}})?\d{{6}}[- ]?[\dXx]{{4}}")
+_PROMPTS = (
+    r"borgerens navn|borgers navn|navn|borger|bgr\.?|bg\.?|vedr\.?|sag vedr\.?|vedrørende|angående|sagen vedrører"
+)
+_AFTER_PROMPT = re.compile(
+    rf"(?:^|\n|\|)[ \t]*(?:\d{{1,2}}(?:\.\d{{1,2}})*[.)]?[ \t]+)?(?:{_PROMPTS})[ \t.]*[:|\t][ \t]*({_NAME})",
+    re.IGNORECASE,
+)
+_ABBREVIATIONS = frozenset(
+    [
+        "pt",
+        "ms",
+        "el",
+        "sb",
+        "ut",
+        "vk",
+        "jk",
+        "pa",
+        "fp",
+        "ca",
+        "kl",
+        "nr",
+        "tv",
+        "hf",
+        "it",
+        "hk",
+        "ra",
+        "rt",
+        "jc",
+        "ve",
+        "hø",
+        "md",
+        "ib",
+        "gr",
+        "ls",
+        "bl",
+        "ex",
+        "obs",
+        "mv",
+        "kol",
+        "mr",
+        "ct",
+    ]
+)
+"""Initials that are commoner as something else ("pt.", "MS", "VK")."""
+
+_HEAD = 1500
+_NO_NAME = frozenset(
+    [
+        "kommune",
+        "jobcenter",
+        "jobcentret",
+        "borger",
+        "borgeren",
+        "navn",
+        "cpr",
+        "dato",
+        "side",
+        "rehabiliteringsteamet",
+        "indstilling",
+        "forberedende",
+        "del",
+        "samtale",
+        "journal",
+        "og",
+        "i",
+        "på",
+        "den",
+        "de",
+        "af",
+        "for",
+        "til",
+        "med",
+    ]
+)
+
+
+def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozenset[str]:
+    """Lower-cased first names, surnames and initials of the citizen named in the head of ``text[start:end]``.
+
+    Empty where no name stands beside a CPR number or a name field. Nothing here is ever logged.
+    """
+    head = text[start : min(len(text) if end is None else end, start + _HEAD)]
+    found: set[str] = set()
+    for match in [*_BEFORE_CPR.finditer(head), *_AFTER_PROMPT.finditer(head)]:
+        parts = [part.strip(".,'’").lower() for part in match.group(1).split()]
+        parts = [part for part in parts if part and part not in _NO_NAME and not part.isdigit()]
+        if not 1 <= len(parts) <= 5:
+            continue
+        found.update(part for part in parts if len(part) > 1)
+        if len(parts) > 1:
+            found.add("".join(part[0] for part in parts))
+            found.add(parts[0][0] + parts[-1][0])
+    return frozenset(name for name in found if len(name) > 1 and name not in _ABBREVIATIONS)
+
+
+_GIVEN = r"([A-ZÆØÅ][a-zæøåé]+)(?=\W)"
+_ROLE_NAME = re.compile(rf"\b([A-Za-zÆØÅæøå]+(?:-[A-Za-zæøå]+)?)[ ,:(]{{1,3}}(?:dr\. ?)?{_GIVEN}(?:[ \t]+{_GIVEN})?")
+_NAME_ROLE = re.compile(
+    rf"\b{_GIVEN}[ ]?[(,][ ]?(?:hendes|hans|borgers|borgerens|min)?[ ]?([a-zæøå]+(?:-[a-zæøå]+)?)\b"
+)
+
+
+def role_names(text: str, start: int, end: int, role_of: Callable[[str], str | None]) -> dict[str, str]:
+    """Other people's names with the role the document gives them ("hustru Jytte", "Kaj, butikschef").
+
+    Args:
+        text: a file's text.
+        start: where the document begins in it.
+        end: where it ends.
+        role_of: the role (a word class of people) that a lower-cased word names, or None.
+
+    Returns:
+        Lower-cased name → role. Nothing here is ever logged.
+    """
+    found: dict[str, str] = {}
+    for match in _ROLE_NAME.finditer(text, start, end):
+        role = role_of(match.group(1).lower())
+        if role:
+            for name in match.group(2, 3):
+                if name:
+                    found.setdefault(name.lower(), role)
+    for match in _NAME_ROLE.finditer(text, start, end):
+        role = role_of(match.group(2))
+        if role:
+            found.setdefault(match.group(1).lower(), role)
+    return found

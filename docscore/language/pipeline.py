@@ -1,0 +1,186 @@
+"""The Danish pipeline as a spaCy ``Language``, for those who build on it.
+
+>>> import docscore
+>>> nlp = docscore.load()
+>>> doc = nlp("Borgerens ønsker: Vil gerne arbejde som pedelmedhjælper. Lægen fraråder tunge løft.")
+>>> [(sent.text, sent._.speaker) for sent in doc.spans["sentences"]]
+[('Vil gerne arbejde som pedelmedhjælper.', 'borger'), ('Lægen fraråder tunge løft.', 'laege')]
+
+Extension attributes: ``Doc._.reading``; on spans ``_.speaker``, ``_.attributed``, ``_.prompt``, ``_.section``,
+``_.block`` (the kind of block), ``_.negated``, ``_.guidance``, ``_.history``, ``_.hypothesis``, ``_.ruled_out``.
+Span groups: ``blocks`` (labelled with their kind), ``sentences``, ``classes`` (word classes), ``cues`` and ``scopes``
+(labelled with the qualifier). Nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docscore.case import Kind
+from docscore.language import tokens
+from docscore.language.layout import BlockKind
+from docscore.language.qualifiers import Qualifier
+from docscore.language.reading import Sentence, read
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
+
+_FLAGS = {
+    "negated": Qualifier.NEGATION,
+    "guidance": Qualifier.GUIDANCE,
+    "history": Qualifier.HISTORY,
+    "hypothesis": Qualifier.HYPOTHESIS,
+    "ruled_out": Qualifier.RULED_OUT,
+}
+
+
+class CaseTokenizer:
+    """docscore's tokenizer as a spaCy tokenizer: the same tokens as the reading, white space kept."""
+
+    def __init__(self, vocab: Any) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        """Tokenise ``text``; ``doc.text`` equals it to the character."""
+        from spacy.tokens import Doc
+
+        words: list[str] = []
+        spaces: list[bool] = []
+        pos = 0
+        for start, end in tokens.spans(text):
+            gap = text[pos:start]
+            if gap:
+                if words and gap[0] == " ":
+                    spaces[-1] = True
+                    gap = gap[1:]
+                if gap:
+                    words.append(gap)
+                    spaces.append(False)
+            words.append(text[start:end])
+            spaces.append(False)
+            pos = end
+        rest = text[pos:]
+        if rest and words and rest[0] == " ":
+            spaces[-1] = True
+            rest = rest[1:]
+        if rest:
+            words.append(rest)
+            spaces.append(False)
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+    def to_bytes(self, **_: Any) -> bytes:
+        """Nothing to save: the tokenizer has no state."""
+        return b""
+
+    def from_bytes(self, _: bytes, **__: Any) -> CaseTokenizer:
+        """Nothing to load."""
+        return self
+
+    def to_disk(self, *_: Any, **__: Any) -> None:
+        """Nothing to save."""
+
+    def from_disk(self, *_: Any, **__: Any) -> CaseTokenizer:
+        """Nothing to load."""
+        return self
+
+
+class CaseReader:
+    """The component ``docscore_reader``: reads a document and sets sentences, attributes and span groups."""
+
+    def __init__(self, kind: str | None = None) -> None:
+        self.kind = Kind(kind) if kind else None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate ``doc`` in place and return it."""
+        reading = read(doc.text, kind=self.kind)
+        doc._.reading = reading
+        starts = {doc[0].idx} if len(doc) else set()
+        spans: list[Span] = []
+        classes: list[Span] = []
+        cues: list[Span] = []
+        scoped: list[Span] = []
+        for sentence in reading.sentences:
+            span = _span(doc, sentence.start, sentence.end)
+            starts.add(sentence.start)
+            spans.append(_describe(span, sentence))
+            if sentence.kind is BlockKind.TICKED:
+                continue
+            for hit in sentence.hits:
+                classes.append(_tokens(doc, span, hit.position, hit.position + hit.length, hit.name))
+            for scope in sentence.qualified.scopes:
+                cues.append(_tokens(doc, span, *scope.cue, scope.qualifier.value))
+                if scope.end > scope.start:
+                    scoped.append(_tokens(doc, span, scope.start, scope.end, scope.qualifier.value))
+        starts.update(block.start for block in reading.blocks)
+        for token in doc:
+            token.is_sent_start = token.idx in starts
+        doc.spans["sentences"] = spans
+        doc.spans["blocks"] = [
+            _label(_span(doc, b.start, b.end), b.kind.value) for b in reading.blocks if b.end > b.start
+        ]
+        doc.spans["classes"] = classes
+        doc.spans["cues"] = cues
+        doc.spans["scopes"] = scoped
+        return doc
+
+
+def _span(doc: Doc, start: int, end: int) -> Span:
+    """The tokens that ``text[start:end]`` touches; never empty for a span of visible text."""
+    span = doc.char_span(start, end, alignment_mode="expand")
+    if span is None:
+        raise ValueError(f"no tokens at {start}-{end}")
+    return span
+
+
+def _label(span: Span, label: str) -> Span:
+    from spacy.tokens import Span
+
+    return Span(span.doc, span.start, span.end, label=label)
+
+
+def _tokens(doc: Doc, sentence: Span, start: int, end: int, label: str) -> Span:
+    """Tokens ``start:end`` of a sentence, counted without white-space tokens, as a labelled span."""
+    from spacy.tokens import Span
+
+    visible = [token.i for token in sentence if not token.is_space]
+    return Span(doc, visible[start], visible[end - 1] + 1, label=label)
+
+
+def _describe(span: Span, sentence: Sentence) -> Span:
+    span._.speaker = sentence.qualified.speaker.value
+    span._.attributed = sentence.qualified.attributed
+    span._.prompt = sentence.prompt
+    span._.section = sentence.section
+    span._.block = sentence.kind.value
+    for name, qualifier in _FLAGS.items():
+        span._.set(name, sentence.qualified.has(qualifier))
+    return span
+
+
+def load(kind: Kind | str | None = None) -> Language:
+    """The Danish pipeline: ``spacy.blank("da")`` with docscore's tokenizer and reader.
+
+    Args:
+        kind: the kind of the documents it will read, where known: it decides whose text a document is.
+    """
+    import spacy
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
+
+    if not Doc.has_extension("reading"):
+        Doc.set_extension("reading", default=None)
+        for name in ("speaker", "prompt", "section", "block"):
+            Span.set_extension(name, default="")
+        for name in ("attributed", *_FLAGS):
+            Span.set_extension(name, default=False)
+    if not Language.has_factory("docscore_reader"):
+
+        @Language.factory("docscore_reader", default_config={"kind": None})
+        def _create(nlp: Language, name: str, kind: str | None) -> CaseReader:  # noqa: ARG001
+            return CaseReader(kind)
+
+    nlp = spacy.blank("da")
+    nlp.tokenizer = CaseTokenizer(nlp.vocab)
+    nlp.add_pipe("docscore_reader", config={"kind": str(kind) if kind else None})
+    return nlp

@@ -1,0 +1,208 @@
+"""Who says it, and how it is meant: speaker, negation, guidance, history, hypothesis, ruled out.
+
+The codebook's hard borders are all of this kind: the same words document a topic or do not, depending
+on whose they are and whether they are asserted of this citizen now (rules 3, 4, 6 and 7). The cues
+are data (``data/cues.toml``); each has its own direction, reach and stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from docscore.language.lexicon import Hit
+from docscore.language.names import citizen_names, role_names
+from docscore.language.tokens import words
+from docscore.language.vocabulary import Cue, vocabulary
+
+
+class Speaker(StrEnum):
+    """Whose view a sentence gives."""
+
+    BORGER = "borger"
+    SAGSBEHANDLER = "sagsbehandler"
+    LAEGE = "laege"
+    ARBEJDSGIVER = "arbejdsgiver"
+    PAAROERENDE = "paaroerende"
+    TEAMET = "teamet"
+
+
+class Qualifier(StrEnum):
+    """How a statement is meant."""
+
+    NEGATION = "negation"
+    GUIDANCE = "guidance"
+    HISTORY = "history"
+    HYPOTHESIS = "hypothesis"
+    RULED_OUT = "ruled_out"
+
+
+class Scope(NamedTuple):
+    """A cue at tokens ``cue[0]:cue[1]`` and the tokens ``start:end`` that it governs (cue not counted)."""
+
+    qualifier: Qualifier
+    cue: tuple[int, int]
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Qualified:
+    """The qualifiers of one sentence, in token positions."""
+
+    speaker: Speaker
+    attributed: bool
+    scopes: list[Scope] = field(default_factory=list)
+
+    def has(self, qualifier: Qualifier) -> bool:
+        """Whether any cue of that kind stands in the sentence."""
+        return any(scope.qualifier is qualifier for scope in self.scopes)
+
+    def covers(self, qualifier: Qualifier, position: int) -> bool:
+        """Whether token ``position`` lies in the scope of such a cue."""
+        return any(s.qualifier is qualifier and s.start <= position < s.end for s in self.scopes)
+
+
+def scopes(tokens: Sequence[str], cues: Sequence[tuple[Hit, Cue]]) -> list[Scope]:
+    """The tokens that each cue governs.
+
+    Args:
+        tokens: the sentence, lower-cased.
+        cues: its cues, as :meth:`docscore.language.vocabulary.Vocabulary.find` gives them.
+    """
+    if not cues:
+        return []
+    known = vocabulary()
+    n = len(tokens)
+    stops = [i for i, token in enumerate(tokens) if token in known.stops]
+    stops += [
+        i
+        for phrase in known.stop_phrases
+        for i in range(n - len(phrase) + 1)
+        if tuple(tokens[i : i + len(phrase)]) == phrase
+    ]
+    found: list[Scope] = []
+    for (position, length, _), cue in cues:
+        qualifier = Qualifier(cue.category)
+        end = position + length
+        if cue.direction == "sentence":
+            found.append(Scope(qualifier, (position, end), 0, n))
+            continue
+        right = min([n, end + cue.reach, *(s for s in stops if s >= end)])
+        left = max([0, position - cue.reach, *(s + 1 for s in stops if s < position)])
+        if cue.direction in ("forward", "both"):
+            found.append(Scope(qualifier, (position, end), end, right))
+        if cue.direction in ("backward", "both"):
+            found.append(Scope(qualifier, (position, end), left, position))
+    return found
+
+
+_HOLDERS = {
+    "CITIZEN": Speaker.BORGER,
+    "I": Speaker.BORGER,
+    "DOCTOR": Speaker.LAEGE,
+    "EMPLOYER": Speaker.ARBEJDSGIVER,
+    "RELATIVE": Speaker.PAAROERENDE,
+    "TEAM": Speaker.TEAMET,
+    "CASEWORKER": Speaker.SAGSBEHANDLER,
+    "MENTOR": Speaker.SAGSBEHANDLER,
+}
+_ATTRIBUTION = frozenset({"SAY", "OPINION", "FEEL", "WISH", "ASSESS"})
+_SUBJECT_PRONOUNS = frozenset({"hun", "han"})
+
+
+def speaker_of(
+    tokens: Sequence[str],
+    hits: Sequence[Hit],
+    people: Mapping[str, Speaker],
+    default: Speaker,
+    antecedent: Speaker,
+) -> tuple[Speaker, bool, Speaker]:
+    """Whose view the sentence gives.
+
+    Args:
+        tokens: the sentence, lower-cased.
+        hits: its word classes.
+        people: names and initials known in the document, lower-cased, and whose they are.
+        default: whose text this is (the field's or the document's writer).
+        antecedent: whom "hun"/"han" means here.
+
+    Returns:
+        The speaker, whether the sentence itself says so, and whom a pronoun in the next sentence means.
+    """
+    holders: list[tuple[int, Speaker]] = [(h.position, _HOLDERS[h.name]) for h in hits if h.name in _HOLDERS]
+    if people:
+        holders += [(i, people[t]) for i, t in enumerate(tokens) if t in people]
+    pronouns = [(i, antecedent) for i, t in enumerate(tokens) if t in _SUBJECT_PRONOUNS]
+    verbs = [h for h in hits if h.name in _ATTRIBUTION]
+    named = sorted(holders)
+    following = named[0][1] if named and named[0][0] <= 3 else antecedent
+    everyone = sorted(holders + pronouns)
+    best: tuple[int, int, Speaker] | None = None
+    for verb in verbs:
+        end = verb.position + verb.length
+        for position, who in everyone:
+            gap = verb.position - position if position < verb.position else position - end + 2
+            if 0 <= gap <= (7 if position < verb.position else 4):
+                rank = (verb.position, gap, who)
+                if best is None or rank[:2] < best[:2]:
+                    best = rank
+        if best is not None:
+            break
+    if best is None:
+        return default, False, following
+    return best[2], True, following
+
+
+NOBODY: Mapping[str, Speaker] = {}
+
+
+def role_of(word: str) -> str | None:
+    """The word class of people that a word belongs to, None for any other word."""
+    for hit in vocabulary().find([word])[0]:
+        if hit.name in _HOLDERS and hit.name != "I":
+            return hit.name
+    return None
+
+
+def people_of(text: str, start: int, end: int) -> dict[str, Speaker]:
+    """Whose name is whose in a document: the citizen by its head, others by the role beside their name."""
+    found = {name: _HOLDERS[role] for name, role in role_names(text, start, end, role_of).items()}
+    found.update(dict.fromkeys(citizen_names(text, start, end), Speaker.BORGER))
+    return found
+
+
+def qualify(
+    tokens: Sequence[str],
+    hits: Sequence[Hit],
+    cues: Sequence[tuple[Hit, Cue]] = (),
+    people: Mapping[str, Speaker] = NOBODY,
+    default: Speaker = Speaker.SAGSBEHANDLER,
+    antecedent: Speaker = Speaker.BORGER,
+) -> tuple[Qualified, Speaker]:
+    """All qualifiers of one sentence, and whom a pronoun in the next sentence means."""
+    speaker, attributed, following = speaker_of(tokens, hits, people, default, antecedent)
+    return Qualified(speaker, attributed, scopes(tokens, cues)), following
+
+
+def default_speaker(prompt: str, fallback: Speaker, people: Mapping[str, Speaker] = NOBODY) -> Speaker:
+    """Whose words a field holds, by its prompt ("Borgerens egne ord", "Lægens vurdering", "Jytte, telefon")."""
+    if not prompt:
+        return fallback
+    for word in words(prompt):
+        if word in people:
+            return people[word]
+    return _prompt_speaker(prompt) or fallback
+
+
+@lru_cache(maxsize=4096)
+def _prompt_speaker(prompt: str) -> Speaker | None:
+    for hit in vocabulary().find(words(prompt))[0]:
+        if hit.name in ("CITIZEN", "I", "YOU"):
+            return Speaker.BORGER
+        if hit.name in ("DOCTOR", "EMPLOYER", "RELATIVE", "TEAM", "CASEWORKER"):
+            return _HOLDERS[hit.name]
+    return None

@@ -1,0 +1,79 @@
+"""A document as read: its blocks, and the sentences that can document something.
+
+The reading is plain Python over offsets. The spaCy pipeline (:mod:`docscore.language.pipeline`) shows the
+same reading as spaCy objects; the detectors use it directly, so that ``docscore check`` need not wait for
+spaCy, and a batch pays for no object that it does not use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from docscore.case import Kind
+from docscore.language import layout, sentences, tokens
+from docscore.language.layout import Block, BlockKind
+from docscore.language.lexicon import Hit
+from docscore.language.qualifiers import Qualified, Speaker, default_speaker, people_of, qualify
+from docscore.language.vocabulary import vocabulary
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence, field value, bullet or ticked line.
+
+    ``start``/``end`` are offsets into the file's text; ``words`` are the lower-cased tokens that count as
+    content (of a ticked line: its marked options); ``hits`` the word classes in them; ``block`` is the index of
+    its block; ``qualified`` says whose view it is and how it is meant.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    prompt: str
+    section: str
+    words: list[str]
+    hits: list[Hit]
+    block: int
+    qualified: Qualified
+
+
+@dataclass(slots=True)
+class Reading:
+    """The reading of one document; ``text`` is the file's text that all offsets point into."""
+
+    text: str
+    kind: Kind | None
+    blocks: list[Block]
+    people: dict[str, Speaker] = field(default_factory=dict)
+    sentences: list[Sentence] = field(default_factory=list)
+
+
+def read(text: str, start: int = 0, end: int | None = None, kind: Kind | None = None) -> Reading:
+    """Read ``text[start:end]``, a document of the given kind.
+
+    Returns:
+        Blocks in order and, for the blocks that hold content, their sentences in order.
+    """
+    find = vocabulary().find
+    found = layout.blocks(text, start, end)
+    stop = len(text) if end is None else end
+    people = people_of(text, start, stop)
+    reading = Reading(text, kind, found, people)
+    writer = Speaker.TEAMET if kind is Kind.INDSTILLING else Speaker.SAGSBEHANDLER
+    antecedent = Speaker.BORGER
+    for index, block in enumerate(found):
+        if block.kind not in layout.CONTENT:
+            continue
+        if block.kind is BlockKind.TICKED:
+            spans = [(block.start, block.end)]
+        else:
+            spans = sentences.split(text, block.start, block.end)
+        default = default_speaker(block.prompt, writer, people)
+        for a, b in spans:
+            content = tokens.words("☒ " + " ; ".join(block.ticked) if block.kind is BlockKind.TICKED else text[a:b])
+            hits, cues = find(content)
+            qualified, antecedent = qualify(content, hits, cues, people, default, antecedent)
+            reading.sentences.append(
+                Sentence(a, b, block.kind, block.prompt, block.section, content, hits, index, qualified)
+            )
+    return reading

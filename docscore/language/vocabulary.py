@@ -1,0 +1,77 @@
+"""The bundled vocabulary: word classes and qualifier cues, matched in one pass over a sentence."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from docscore.language.lexicon import Hit, Lexicon, LexiconError
+from docscore.language.tokens import words
+
+_DIRECTIONS = ("forward", "backward", "both", "sentence")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A qualifier's cue: its category, the direction of its scope and its reach in words."""
+
+    category: str
+    direction: str
+    reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Word classes (``classes.toml``) and cues (``cues.toml``) with the words at which a scope stops."""
+
+    lexicon: Lexicon
+    classes: tuple[str, ...]
+    cues: dict[str, Cue]
+    stops: frozenset[str]
+    stop_phrases: tuple[tuple[str, ...], ...]
+
+    def find(self, tokens: list[str]) -> tuple[list[Hit], list[tuple[Hit, Cue]]]:
+        """The class hits and the cue hits in lower-cased ``tokens``, each by position."""
+        hits: list[Hit] = []
+        cues: list[tuple[Hit, Cue]] = []
+        for hit in self.lexicon.hits(tokens):
+            cue = self.cues.get(hit.name)
+            if cue is None:
+                hits.append(hit)
+            else:
+                cues.append((hit, cue))
+        return hits, cues
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("docscore.language").joinpath("data", name).read_text("utf-8"))
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The bundled vocabulary, validated.
+
+    Raises:
+        LexiconError: a table breaks the format; the message names file and entry.
+    """
+    patterns = {name: list(dict.fromkeys(entry["words"])) for name, entry in _table("classes.toml").items()}
+    classes = tuple(patterns)
+    raw = _table("cues.toml")
+    cues: dict[str, Cue] = {}
+    for number, entry in enumerate(raw["cue"]):
+        if entry["direction"] not in _DIRECTIONS:
+            raise LexiconError(f"cues.toml: ukendt retning »{entry['direction']}« ved {entry['words'][:1]}.")
+        name = f"cue:{number}"
+        cues[name] = Cue(entry["category"], entry["direction"], int(entry.get("reach", 99)))
+        patterns[name] = entry["words"]
+    stops = [tuple(words(phrase)) for phrase in raw["stops"]["clause"]]
+    return Vocabulary(
+        Lexicon(patterns, "classes.toml/cues.toml"),
+        classes,
+        cues,
+        frozenset(phrase[0] for phrase in stops if len(phrase) == 1) | {";", ":"},
+        tuple(phrase for phrase in stops if len(phrase) > 1),
+    )

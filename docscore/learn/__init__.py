@@ -1,0 +1,3 @@
+"""Learning from annotated cases: the corpus, training, and evaluation by writer."""
+
+from __future__ import annotations
