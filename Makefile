@@ -25,7 +25,7 @@ $(VENV)/.base: pyproject.toml
 	$(BIN)/python -c "open('$(VENV)/.base', 'w').close()"
 
 $(VENV)/.ready: $(VENV)/.base
-	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --editable ".[dev,transformer]"
 	$(BIN)/python -c "open('$(VENV)/.ready', 'w').close()"
 
 demo: $(VENV)/.base
@@ -44,7 +44,7 @@ test: setup
 	$(BIN)/pytest -q
 
 model: setup
-	$(BIN)/docscore train annotations --out models/default
+	$(BIN)/python -m training.make_model
 
 evaluate: setup
 	$(BIN)/docscore evaluate annotations --by writer

@@ -268,12 +268,14 @@ def test_model_info(capsys):
 
 
 def test_demo_prints_scores_and_files(case, tmp_path, monkeypatch, capsys):
+    (case / "i stykker.pdf").write_bytes(b"%PDF-1.7 nej")
     monkeypatch.setattr("docscore.cli.commands.examples", lambda texts: case.parent)
     out = tmp_path / "demo"
     assert main(["demo", "--out", str(out)]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].split()[:2] == ["Sag", "Dokumenter"]
     assert any("2021-0147" in line for line in printed)
+    assert any("problems.jsonl" in line for line in printed)
     assert any(str(out) in line for line in printed)
     assert "rapport.html" in printed[-1]
     assert (out / "resultat.xlsx").is_file()

@@ -234,6 +234,27 @@ def test_feedback_in_english_has_no_danish_left_but_the_quotes():
     assert not re.search(r"[æøåÆØÅ]", text)
 
 
+def test_a_field_is_an_answer_and_not_a_gap():
+    facts = Facts(fields={"konkret_fleksjob": False, "kontering_korrekt": False}, status=CaseStatus.FLEKSJOB)
+    lines = lines_of(record_of(facts=facts))
+    concrete = next(place for place, line in enumerate(lines) if "konkret fleksjob aftalt" in line)
+    assert lines[concrete + 1].strip() == "Oplyst som nej i sagens felter (sag.json)."
+    posting = next(place for place, line in enumerate(lines) if "Kontering af fleksjob" in line)
+    assert "Kontrollér" in lines[posting + 1]
+
+
+def test_documents_of_a_kind_stand_once():
+    from datetime import date
+
+    from docscore.case import Case
+
+    days = (date(2021, 3, 1), date(2021, 5, 4), None)
+    documents = [Document(f"d{n}", "pauser", Kind.JOBSAMTALE, day) for n, day in enumerate(days)]
+    case = Case("c", (*documents, Document("x", "y", Kind.ANDET)))
+    lines = lines_of(case_record(docscore.score(case, model=job_fakes.Model())))
+    assert lines[1].endswith("jobsamtale (4.5.2021, nyeste af 3), andet (1)")
+
+
 def test_feedback_without_anything_to_judge():
     from docscore.case import Case
 

@@ -9,7 +9,7 @@ vocabulary.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from docscore.language import tokens
 from docscore.language.layout import BlockKind
+from docscore.language.qualifiers import Qualifier, Speaker
 from docscore.language.reading import Reading, Sentence
 from docscore.language.vocabulary import vocabulary
 
@@ -24,7 +25,7 @@ DIMENSIONS = 1 << 18
 """Columns of the feature table (a power of two)."""
 
 _MASK = DIMENSIONS - 1
-_WORD, _PAIR, _LETTERS, _BEFORE = 0x1F3D5B79, 0x2A4C6E8F, 0x35795BDF, 0x5B1D3F71
+_WORD, _PAIR, _BEFORE = 0x1F3D5B79, 0x2A4C6E8F, 0x5B1D3F71
 _LETTER_SIZES = (3, 4, 5)
 _WINDOW = 8
 """Words between two classes that are still read together."""
@@ -40,7 +41,6 @@ class Weights:
     before: float = 0.3
     classes: float = 0.25
     class_pairs: float = 0.12
-    together: float = 0.0
     qualified: float = 0.35
     speaker: float = 0.4
     prompt: float = 0.5
@@ -69,121 +69,227 @@ def _code(name: str) -> int:
     return crc32(name.encode())
 
 
-@lru_cache(maxsize=100_000)
-def _word(word: str) -> _Word:
-    word = tokens.shape(word)
-    codes: list[int] = []
-    if len(word) > 3:
-        padded = f"^{word[:40]}$"
-        codes = [
-            (_code(padded[k : k + n]) ^ _LETTERS) & _MASK for n in _LETTER_SIZES for k in range(len(padded) - n + 1)
-        ]
-    return _Word(_code(word), np.array(codes, dtype=np.int64))
+_KNOWN: dict[str, _Word] = {}
+"""What was computed of each distinct word; a long run meets few new ones."""
+
+_MOST_WORDS = 100_000
+_LONGEST = 40
+_NO_LETTERS = np.array([], dtype=np.int64)
+_FACTORS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1], dtype=np.uint64)
 
 
-@lru_cache(maxsize=20_000)
+def _words(sentences: list[Sentence]) -> list[_Word]:
+    """Code and letter n-grams of every word, in order."""
+    if len(_KNOWN) > _MOST_WORDS:  # a hostile text must not fill the memory
+        _KNOWN.clear()
+    new = {word for s in sentences for word in s.words if word not in _KNOWN}
+    if new:
+        _learn(sorted(new))
+    return [_KNOWN[word] for s in sentences for word in s.words]
+
+
+def _learn(new: list[str]) -> None:
+    """Compute the n-grams of new words, all at once: they are what a first reading costs most."""
+    shapes = [tokens.shape(word) for word in new]
+    padded = [f"^{shape[:_LONGEST]}$" for shape in shapes]
+    letters = np.frombuffer("".join(padded).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    ends = np.cumsum([len(word) for word in padded])
+    left = np.repeat(ends, [len(word) for word in padded]) - np.arange(len(letters))
+    columns: list[NDArray[np.int64]] = []
+    starts: list[NDArray[np.intp]] = []
+    for size in _LETTER_SIZES:
+        whole = np.flatnonzero(left >= size)
+        mixed = np.full(len(whole), size, dtype=np.uint64)
+        for k in range(size):
+            mixed = (mixed ^ (letters[whole + k] * _FACTORS[k])) * _FACTORS[(k + 1) % 5]
+            mixed ^= mixed >> np.uint64(29)
+        columns.append((mixed & np.uint64(_MASK)).astype(np.int64))
+        starts.append(whole)
+    column = np.concatenate(columns)
+    owner = np.searchsorted(ends, np.concatenate(starts), side="right")
+    order = np.argsort(owner, kind="stable")
+    cuts = np.searchsorted(owner[order], np.arange(len(new) + 1))
+    column = column[order]
+    for i, (word, shape) in enumerate(zip(new, shapes, strict=True)):
+        own = column[cuts[i] : cuts[i + 1]].copy() if len(shape) > 3 else _NO_LETTERS
+        _KNOWN[word] = _Word(_code(shape), own)
+
+
 def _column(name: str) -> int:
     return _code(name) & _MASK
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Columns of every feature that is made of classes, qualifiers and speakers, by their numbers."""
+
+    number: dict[str, int]
+    single: NDArray[np.int64]
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    pair: NDArray[np.int64]
+    prompted: NDArray[np.int64]
+    qualified: dict[Qualifier, NDArray[np.int64]]
+    spoken: dict[Speaker, NDArray[np.int64]]
+    speaker: dict[tuple[Speaker, bool], int]
+    qualifier: dict[Qualifier, int]
+
+
+@cache
+def _columns() -> _Columns:
+    names = vocabulary().classes
+
+    def each(prefix: str) -> NDArray[np.int64]:
+        return np.array([_column(prefix + name) for name in names], dtype=np.int64)
+
+    return _Columns(
+        number={name: i for i, name in enumerate(names)},
+        single=each("C="),
+        before=each("<"),
+        after=each(">"),
+        pair=np.array([[_column(f"{a}>{b}") for b in names] for a in names], dtype=np.int64),
+        prompted=np.array([[_column(f"PC={a}&{b}") for b in names] for a in names], dtype=np.int64),
+        qualified={q: each(f"{q}:") for q in Qualifier},
+        spoken={s: each(f"{s}:") for s in Speaker},
+        speaker={(s, told): _column(f"S={s}{'!' if told else '?'}") for s in Speaker for told in (True, False)},
+        qualifier={q: _column(f"Q={q}") for q in Qualifier},
+    )
+
+
 @lru_cache(maxsize=4096)
-def _prompt(prompt: str, section: str, weights: Weights) -> tuple[tuple[tuple[int, float], ...], tuple[str, ...]]:
-    """Features of a field's prompt and section, and the word classes of the prompt."""
-    words = [tokens.shape(word) for word in tokens.words(prompt)]
+def _prompt(prompt: str, section: str, weights: Weights) -> tuple[tuple[tuple[int, float], ...], tuple[int, ...]]:
+    """Features of a field's prompt and section, and the numbers of the prompt's word classes."""
+    plain = tokens.words(prompt)
+    words = [tokens.shape(word) for word in plain]
     share = weights.prompt / max(1.0, len(words)) ** 0.5
     found = [(_column("P=" + word), share) for word in words]
-    classes = tuple(sorted({hit.name for hit in vocabulary().find(tokens.words(prompt))[0]}))
+    classes = sorted({hit.name for hit in vocabulary().find(plain)[0]})
     found += [(_column("PC=" + name), weights.prompt) for name in classes]
     above = {hit.name for hit in vocabulary().find(tokens.words(section))[0]}
     found += [(_column("SC=" + name), weights.prompt * 0.6) for name in sorted(above)]
-    return tuple(found), classes
+    return tuple(found), tuple(_columns().number[name] for name in classes)
 
 
 _FORM = frozenset({BlockKind.VALUE, BlockKind.TICKED})
 
 
-def _named(sentence: Sentence, kind: str, weights: Weights) -> list[tuple[int, float]]:
-    """The features of one sentence that come from its classes, qualifiers and place."""
-    hits = sentence.hits
-    qualified = sentence.qualified
-    names = {hit.name for hit in hits}
-    found: list[tuple[int, float]] = [(_column("C=" + name), weights.classes) for name in names]
-    pairs: set[str] = set()
-    for i, first in enumerate(hits):
-        limit = first.position + _WINDOW
-        for second in hits[i + 1 :]:
-            if second.position > limit:
-                break
-            if second.position > first.position:
-                pairs.add(first.name + ">" + second.name)
-    found += [(_column(pair), weights.class_pairs) for pair in pairs]
-    if weights.together:
-        ordered = sorted(names)
-        found += [(_column(f"{a}+{b}"), weights.together) for i, a in enumerate(ordered) for b in ordered[i + 1 :]]
-    for scope in qualified.scopes:
-        found.append((_column("Q=" + scope.qualifier), weights.qualified))
-        found += [
-            (_column(f"{scope.qualifier}:{hit.name}"), weights.qualified)
-            for hit in hits
-            if scope.start <= hit.position < scope.end
-        ]
-    speaker = f"S={qualified.speaker}{'!' if qualified.attributed else '?'}"
-    found.append((_column(speaker), weights.speaker))
-    found += [(_column(f"{qualified.speaker}:{name}"), weights.speaker * 0.6) for name in names]
-    prompt, prompt_classes = _prompt(sentence.prompt, sentence.section, weights)
-    found += prompt
-    found += [(_column(f"PC={a}&{name}"), weights.prompt_class) for a in prompt_classes for name in names]
-    size = min(6, len(sentence.words).bit_length())
-    found.append((_column(f"K={kind}"), weights.kind))
-    found.append((_column(f"B={sentence.kind}"), weights.kind))
-    found.append((_column(f"L={size}{sentence.kind in _FORM}"), weights.kind))
-    return found
+@lru_cache(maxsize=4096)
+def _place(kind: str, block: BlockKind, words: int) -> tuple[int, int, int]:
+    """Columns of a sentence's document kind, block kind and size."""
+    size = min(6, words.bit_length())
+    return _column(f"K={kind}"), _column(f"B={block}"), _column(f"L={size}{block in _FORM}")
+
+
+class _Triplets:
+    """Feature values in the making."""
+
+    def __init__(self) -> None:
+        self.rows: list[NDArray[np.intp]] = []
+        self.columns: list[NDArray[np.int64]] = []
+        self.values: list[NDArray[np.float32]] = []
+
+    def add(self, rows: NDArray[np.intp], columns: NDArray[np.int64], value: float | NDArray[np.float32]) -> None:
+        """Add features of one family, of equal value or each with its own."""
+        self.rows.append(rows)
+        self.columns.append(columns)
+        full = np.full(len(rows), value, dtype=np.float32) if isinstance(value, float) else value
+        self.values.append(full)
 
 
 def featurise(reading: Reading, weights: Weights) -> Features:
     """The features of every sentence of a reading, in order."""
+    found = _Triplets()
     sentences = reading.sentences
     count = len(sentences)
+    _add_wording(found, sentences, weights)
+    _add_places(found, reading, weights)
+    _add_classes(found, sentences, weights)
+    return Features(count, np.concatenate(found.rows), np.concatenate(found.columns), np.concatenate(found.values))
+
+
+def _add_wording(found: _Triplets, sentences: list[Sentence], weights: Weights) -> None:
+    """Words, pairs of words, letters, and the words of the sentence before; each shared out over the sentence."""
+    count = len(sentences)
     lengths = np.array([len(s.words) for s in sentences], dtype=np.intp)
-    flat = [_word(word) for s in sentences for word in s.words]
+    flat = _words(sentences)
     codes = np.array([w.code for w in flat], dtype=np.int64)
     owner = np.repeat(np.arange(count, dtype=np.intp), lengths)
-    share = (1.0 / np.sqrt(np.maximum(lengths, 1))).astype(np.float32)
-    rows: list[NDArray[np.intp]] = [owner]
-    columns: list[NDArray[np.int64]] = [(codes ^ _WORD) & _MASK]
-    values: list[NDArray[np.float32]] = [share[owner] * np.float32(weights.word)]
-    if len(flat) > 1:
-        inside = owner[1:] == owner[:-1]
-        columns.append(((codes[:-1] * 31 + codes[1:] * 17) ^ _PAIR)[inside] & _MASK)
-        rows.append(owner[1:][inside])
-        values.append(share[owner[1:][inside]] * np.float32(weights.pair))
-    if flat:
-        sizes = np.array([len(w.letters) for w in flat], dtype=np.intp)
-        columns.append(np.concatenate([w.letters for w in flat]))
-        rows.append(np.repeat(owner, sizes))
-        values.append(np.repeat(share[owner], sizes) * np.float32(weights.letters))
-        later = owner < count - 1
-        columns.append((codes ^ _BEFORE)[later] & _MASK)
-        rows.append(owner[later] + 1)
-        values.append(share[owner[later]] * np.float32(weights.before))
+    each = (1.0 / np.sqrt(np.maximum(lengths, 1))).astype(np.float32)
+    share = each[owner]
+    found.add(owner, (codes ^ _WORD) & _MASK, share * np.float32(weights.word))
+    if not flat:
+        return
+    inside = owner[1:] == owner[:-1]
+    pairs = ((codes[:-1] * 31 + codes[1:] * 17) ^ _PAIR)[inside] & _MASK
+    found.add(owner[1:][inside], pairs, share[1:][inside] * np.float32(weights.pair))
+    sizes = np.array([len(w.letters) for w in flat], dtype=np.intp)
+    found.add(
+        np.repeat(owner, sizes),
+        np.concatenate([w.letters for w in flat]),
+        np.repeat(share * np.float32(weights.letters), sizes),
+    )
+    later = owner < count - 1
+    found.add(owner[later] + 1, (codes ^ _BEFORE)[later] & _MASK, share[later] * np.float32(weights.before))
+
+
+def _add_places(found: _Triplets, reading: Reading, weights: Weights) -> None:
+    """Speaker, qualifiers, prompt and section, kinds and size of each sentence."""
+    known = _columns()
     kind = str(reading.kind) if reading.kind else ""
-    named_rows: list[int] = []
-    named: list[tuple[int, float]] = []
-    classes = [{hit.name for hit in s.hits} for s in sentences]
-    for i, sentence in enumerate(sentences):
-        own = _named(sentence, kind, weights)
-        if i:
-            own += [(_column("<" + name), weights.neighbours) for name in classes[i - 1]]
-        if i + 1 < count:
-            own += [(_column(">" + name), weights.neighbours) for name in classes[i + 1]]
-        named += own
-        named_rows += [i] * len(own)
-    if named:
-        pairs = np.array(named, dtype=np.float64)
-        rows.append(np.array(named_rows, dtype=np.intp))
-        columns.append(pairs[:, 0].astype(np.int64))
-        values.append(pairs[:, 1].astype(np.float32))
-    return Features(count, np.concatenate(rows), np.concatenate(columns), np.concatenate(values).astype(np.float32))
+    triplets: list[tuple[int, int, float]] = []
+    for i, s in enumerate(reading.sentences):
+        told = s.qualified
+        triplets.append((i, known.speaker[told.speaker, told.attributed], weights.speaker))
+        for scope in told.scopes:
+            triplets.append((i, known.qualifier[scope.qualifier], weights.qualified))
+            table = known.qualified[scope.qualifier]
+            for position, _, name in s.hits:
+                if scope.start <= position < scope.end:
+                    triplets.append((i, int(table[known.number[name]]), weights.qualified))
+        prompt, _ = _prompt(s.prompt, s.section, weights)
+        triplets += [(i, column, value) for column, value in prompt]
+        triplets += [(i, column, weights.kind) for column in _place(kind, s.kind, len(s.words))]
+    if triplets:
+        rows, columns, values = zip(*triplets, strict=True)
+        found.add(np.array(rows, dtype=np.intp), np.array(columns, dtype=np.int64), np.array(values, dtype=np.float32))
+
+
+def _add_classes(found: _Triplets, sentences: list[Sentence], weights: Weights) -> None:
+    """Word classes: each once a sentence, by speaker, under the prompt's classes, in order, and next door."""
+    known = _columns()
+    size = len(known.single)
+    count = len(sentences)
+    owner = np.array([i for i, s in enumerate(sentences) for _ in s.hits], dtype=np.intp)
+    if not len(owner):
+        return
+    classes = np.array([known.number[hit[2]] for s in sentences for hit in s.hits], dtype=np.int64)
+    position = np.array([hit[0] for s in sentences for hit in s.hits], dtype=np.intp)
+    present = np.unique(owner * size + classes)
+    row, name = present // size, present % size
+    found.add(row, known.single[name], weights.classes)
+    found.add(row[row > 0] - 1, known.after[name[row > 0]], weights.neighbours)
+    earlier = row < count - 1
+    found.add(row[earlier] + 1, known.before[name[earlier]], weights.neighbours)
+    spoken = np.array([known.spoken[s.qualified.speaker] for s in sentences], dtype=np.int64)
+    found.add(row, spoken[row, name], weights.speaker * 0.6)
+    prompts = [_prompt(s.prompt, s.section, weights)[1] for s in sentences]
+    most = max(map(len, prompts))
+    for k in range(most):
+        asked = np.array([p[k] if k < len(p) else -1 for p in prompts], dtype=np.intp)[row]
+        under = asked >= 0
+        found.add(row[under], known.prompted[asked[under], name[under]], weights.prompt_class)
+    seen: list[NDArray[np.int64]] = []
+    for step in range(1, len(owner)):
+        same = owner[step:] == owner[:-step]
+        gap = position[step:] - position[:-step]
+        if not (same & (gap <= _WINDOW)).any():
+            break
+        chosen = same & (gap > 0) & (gap <= _WINDOW)
+        seen.append((owner[step:][chosen] * size + classes[:-step][chosen]) * size + classes[step:][chosen])
+    if seen:
+        pairs = np.unique(np.concatenate(seen))
+        row, first, second = pairs // (size * size), pairs // size % size, pairs % size
+        found.add(row, known.pair[first, second], weights.class_pairs)
 
 
 def scores(features: Features, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float32]:

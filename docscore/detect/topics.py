@@ -133,7 +133,10 @@ class TopicModel:
 
     def analyse(self, document: Document) -> Analysis:
         """Read a document and score its sentences for every head."""
-        reading = read(document.text, document.start, document.end, document.kind)
+        return self.analyse_reading(read(document.text, document.start, document.end, document.kind))
+
+    def analyse_reading(self, reading: Reading) -> Analysis:
+        """Score the sentences of a reading for every head."""
         return Analysis(reading, scores(featurise(reading, self._features), self._weights, self._bias))
 
     def logits(self, analysis: Analysis, head: str) -> NDArray[np.floating]:

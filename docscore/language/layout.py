@@ -61,6 +61,10 @@ class _Words:
     heading_words: frozenset[str]
     meta_starts: tuple[str, ...]
     speech_verbs: frozenset[str]
+    instruction_starts: tuple[str, ...]
+    form_starts: tuple[str, ...]
+    question_starts: tuple[str, ...]
+    tellers: frozenset[str]
 
 
 @cache
@@ -73,21 +77,32 @@ def _words() -> _Words:
         frozenset(raw["heading_words"]),
         tuple(raw["meta_starts"]),
         frozenset(raw["speech_verbs"]),
+        tuple(raw["instruction_starts"]),
+        tuple(raw["form_starts"]),
+        tuple(raw["question_starts"]),
+        frozenset(raw["tellers"]),
     )
 
 
-_MARK = re.compile(r"[☐☒☑✓✔]|\[ ?[xX✓]? ?\]|\((?: ?[xX✓] ?| {1,3})\)")
-_TICKED = re.compile(r"[☒☑✓✔xX]")
+_MARK = re.compile(r"[☐☒☑✓✔□■⊠]|\[ ?[xX✓]? ?\]|\((?: ?[xX✓] ?| {1,3})\)")
+_TICKED = re.compile(r"[☒☑✓✔■⊠xX]")
+_CROSS = re.compile(r"(?:[xX✓✔☒☑■⊠]|\[ ?[xX✓] ?\]|\( ?[xX✓] ?\))$")
+_BLANK = re.compile(r"(?:[☐□]|\[ ?\]|\( {0,3}\))?$")
 _YES_NO = re.compile(
     r"\b(ja|nej)\s{0,3}[:.]?\s{0,6}(x\b|✓)?\s{0,9}[/,]?\s{0,9}\b(ja|nej)\s{0,3}[:.]?\s{0,6}(x\b|✓)?(?=\s{2,}|\s*$)",
     re.IGNORECASE,
 )
-_INLINE = re.compile(r"([^\s:|][^:|\n]{0,78}?)\s?:(?=\s|$)[ \t]*")
+_INLINE = re.compile(r"([^\s:|][^:|\n]{0,78}?)\s?:(?=\s|$|[A-ZÆØÅ][a-zæøå])[ \t]*")
+_LEADER = re.compile(r"([^\W\d_][^:|\n.…_]{0,60}?)[ \t]?(?:\.{4,}|…{2,}|_{3,})[ \t]?:?[ \t]*")
+_QUESTION = re.compile(r"([^\s?!.][^?!.:|\n]{4,110})\?\s{1,9}(?=[\w\"»])")
+_ASIDE = re.compile(r"\([^()]{0,80}\)")
+_OPTION_HEAD = re.compile(r".*[:?]|.*\s\s(?=\S)|.*\s(?=(?:ja|nej)$)", re.IGNORECASE | re.DOTALL)
 _NUMBER = re.compile(r"(?:punkt |pkt\. ?|felt )?\d{1,2}(?:\.\d{1,2})*[a-z]?[.):]?\s+(?=\S)", re.IGNORECASE)
 _DEEP_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})+[.)]?\s+\S|[A-H]\d{0,2}[.)]\s+\S")
 _BULLET = re.compile(r"(?:[-–—•*·▪◦➢►>+]|->|=>|o(?= [A-ZÆØÅa-zæøå])|\d{1,2}[.)]|[a-h]\))[ \t]+(?=\S)")
-_RULE = re.compile(r"[\s\-–—_=*#.~|/]*$")
-_CELLS = re.compile(r"[ \t]*(?:\s\||\|\s|\|$|\t+| {4,})[ \t]*")
+_RULE = re.compile(r"[\s\-–—_=*#.~|/÷…]*$")
+_GAP = re.compile(r"[ \t]*(?:\t| {4})[ \t]*")
+_BAR = re.compile(r"(?:(?<=\s)|^)\|[ \t]*|[ \t]*\|(?:[ \t]+|$)")
 _TERMINAL = frozenset(".!?;:,")
 
 
@@ -111,6 +126,7 @@ class _Layout:
         self.lines = _lines(text, start, end)
         self.section = ""
         self.heading = ""
+        self.above = ""  # the heading without the open field below it
         self.prompt = ""
         self.inline = False
         self.fresh = False  # the line above is a heading or an empty prompt
@@ -175,7 +191,9 @@ class _Layout:
         return bool(field and self._is_prompt(field.group(1)))
 
     def _is_prompt(self, prompt: str) -> bool:
-        parts = prompt.lower().split()
+        parts = (_ASIDE.sub("", prompt) if "(" in prompt else prompt).lower().split()
+        if len(parts) > 1 and parts[0] in self.words.tellers:
+            return False  # "Vi talte om tre ting: …"
         if len(parts) > 2 and not self.words.speech_verbs.isdisjoint(parts):
             return False  # "Hun sagde ordret: …" is a sentence, not a field
         return len(parts) <= 9 and not prompt.endswith(",") and ". " not in prompt.lstrip("0123456789. ")
@@ -183,93 +201,134 @@ class _Layout:
     def _line(self, i: int, a: int, b: int) -> Iterator[Block]:
         line = self.text[a:b]
         lower = line.lower()
-        if _RULE.match(line):
+        if not line[0].isalnum() and _RULE.match(line):
             kind = BlockKind.EMPTY if len(line) <= 3 or "_" in line or "." in line else BlockKind.META
             yield self._block(kind, a, b)
             return
-        yes_no = None if _MARK.search(line) else _YES_NO.search(line)
-        if yes_no and line[: yes_no.start()].strip():
+        mark = _MARK.search(line)
+        cells = _cells(line)
+        if len(cells) > 2 and self._is_head(i, line, cells):
+            self.columns = [line[x:y] for x, y in cells]
+            yield self._block(BlockKind.HEADING, a, b, prompt="")
+            return
+        yes_no = None
+        if "ja" in lower and "nej" in lower and (not mark or mark.group() in "✓✔"):
+            yes_no = _YES_NO.search(line)
+        if yes_no and line[: yes_no.start()].strip() and not (mark and mark.start() < yes_no.start()):
             yield from self._yes_no(a, b, yes_no)
             return
-        cells = _cells(line)
-        if len(cells) > 1:
-            yield from self._row(i, a, cells)
-            return
-        if _MARK.search(line):
-            yield from self._ticks(a, a, b, self.prompt)
-            return
-        if lower.startswith(self.words.meta_starts) and b - a < 90:
+        if b - a < 90 and not mark and "|" not in line and lower.startswith(self.words.meta_starts):
             yield self._block(BlockKind.META, a, b)
+            return
+        if len(cells) > 1:
+            yield from self._row(a, cells)
+            return
+        if cells[0] != (0, len(line)):  # the only cell of a row
+            a, b = a + cells[0][0], a + cells[0][1]
+            line, lower = self.text[a:b], self.text[a:b].lower()
+        if mark:
+            yield from self._ticks(a, a, b, self.prompt)
             return
         if self._is_help(line, lower):
             yield self._block(BlockKind.HELP, a, b)
             return
         number = _NUMBER.match(line)
-        body = a + (number.end() if number else 0)
-        field = _INLINE.match(self.text, body, b)
+        bullet = _BULLET.match(line)
+        lead = number or bullet
+        body = a + (lead.end() if lead else 0)
+        field = _INLINE.match(self.text, body, b) if ":" in line else None
         if field and self._is_prompt(field.group(1)) and not self.text[body].islower() | (self.text[body] in '"”'):
             yield from self._field(field.group(1).strip(), a, field.end(), b)
             return
+        leader = _LEADER.match(self.text, body, b) if "..." in line or "__" in line or "……" in line else None
+        if leader and self._is_prompt(leader.group(1)):
+            yield from self._field(leader.group(1).strip(), a, leader.end(), b)
+            return
+        question = _QUESTION.match(self.text, body, b) if "?" in line else None
+        if question and lower[body - a :].startswith(self.words.question_starts):
+            yield from self._field(question.group(1).strip() + "?", a, question.end(), b)
+            return
         if self._is_heading(i, line, number):
-            self.heading = self.prompt = line.rstrip(":").strip()
+            self.heading = self.prompt = self.above = line.lstrip("#").rstrip(":").strip()
             if _is_major(line):
                 self.section = self.heading
             self.inline = False
             yield self._block(BlockKind.HEADING, a, b, prompt="")
             return
-        bullet = _BULLET.match(line)
         if bullet:
             yield from self._value(BlockKind.BULLET, a + bullet.end(), b, self.prompt)
             return
         yield from self._value(BlockKind.VALUE if self.prompt and self.inline else BlockKind.PROSE, a, b, self.prompt)
 
     def _field(self, prompt: str, a: int, value: int, b: int) -> Iterator[Block]:
+        self.heading = self.above
         yield self._block(BlockKind.PROMPT, a, value, prompt="")
+        if prompt.endswith(("..", "_", "…")):
+            prompt = prompt.rstrip(" ._…")
         self.prompt, self.inline = prompt, True
         if value < b:
             yield from self._value(BlockKind.VALUE, value, b, prompt)
         else:
             self.heading, self.inline = prompt, False
 
-    def _row(self, i: int, a: int, cells: list[tuple[int, int]]) -> Iterator[Block]:
+    def _is_head(self, i: int, line: str, cells: list[tuple[int, int]]) -> bool:
+        """Whether a row holds the column heads of the rows below it."""
+        texts = [line[x:y] for x, y in cells]
+        if self.columns or any(len(text.split()) > 3 for text in texts) or not all(texts[1:]):
+            return False
+        if any(_CROSS.match(text) for text in texts):
+            return False
+        c, d = self.lines[i + 1] if i + 1 < len(self.lines) else (0, 0)
+        if "|" in self.text[c:d] and _RULE.match(self.text, c, d) and i + 2 < len(self.lines):  # |---|---|
+            c, d = self.lines[i + 2]
+        following = self.text[c:d]
+        return len(_cells(following)) == len(cells) and ("|" in line) == ("|" in following)
+
+    def _row(self, a: int, cells: list[tuple[int, int]]) -> Iterator[Block]:
         """A table row: label and values, or values under the column heads of the first row."""
         texts = [self.text[a + x : a + y] for x, y in cells]
         label = texts[0]
-        if len(cells) >= 3 and not self.columns and all(len(t.split()) <= 3 and not _MARK.search(t) for t in texts):
-            following = self.lines[i + 1] if i + 1 < len(self.lines) else (0, 0)
-            if len(_cells(self.text[following[0] : following[1]])) == len(cells):
-                self.columns = texts
-                yield self._block(BlockKind.HEADING, a + cells[0][0], a + cells[-1][1], prompt="")
-                return
-        is_label = len(label.split()) <= 12 and not _MARK.search(label) and not label.endswith(".")
+        under = self.columns if len(self.columns) == len(cells) else []
+        inline = _INLINE.match(label)
+        field = bool(inline and inline.end() < len(label) and self._is_prompt(inline.group(1)))
         first = 0
         prompt = self.prompt
-        if is_label and not (self.columns and len(self.columns) == len(cells)):
-            if len(cells) == 1 or not _MARK.search(texts[1]):
+        boxes = _box_cells(texts) if under and label else 0
+        if boxes:
+            ticked = tuple(under[k] for k in range(1, boxes) if _CROSS.match(texts[k]))
+            kind = BlockKind.TICKED if ticked else BlockKind.UNTICKED
+            prompt, first = label.rstrip(": "), boxes
+            yield self._block(kind, a + cells[0][0], a + cells[boxes - 1][1], prompt=prompt, ticked=ticked)
+        elif not label:
+            first = 1  # the row goes on with the label above
+        elif not under and self._is_label(label) and not field:
+            if not _MARK.search(texts[1]):
                 yield self._block(BlockKind.PROMPT, a + cells[0][0], a + cells[0][1], prompt="")
             prompt, first = label.rstrip(": "), 1
-            if len(cells) == first:
-                self.prompt, self.inline = prompt, True
         for k in range(first, len(cells)):
             x, y = a + cells[k][0], a + cells[k][1]
-            head = self.columns[k] if self.columns and len(self.columns) == len(cells) else prompt
-            if _MARK.search(self.text[x:y]):
-                # The label belongs to the mark: a reader underlines "Pauser ☒ Ekstra", not "☒ Ekstra".
-                yield from self._ticks(a + cells[0][0] if k == first == 1 else x, x, y, head)
+            if x == y:
                 continue
-            field = _INLINE.match(self.text, x, y)
-            if field and self._is_prompt(field.group(1)):
-                yield self._block(BlockKind.PROMPT, x, field.end(), prompt="")
-                if field.end() < y:
-                    yield from self._value(
-                        BlockKind.VALUE,
-                        field.end(),
-                        y,
-                        f"{head} – {field.group(1)}" if head else field.group(1),
-                    )
+            head = prompt
+            if under:
+                head = f"{prompt} – {under[k]}" if boxes else under[k]
+            if _MARK.search(texts[k]):
+                # The label belongs to the mark: a reader underlines "Pauser ☒ Ekstra", not "☒ Ekstra".
+                yield from self._ticks(a + cells[0][0] if k == first == 1 and label else x, x, y, head)
+                continue
+            inner = _INLINE.match(self.text, x, y)
+            if inner and self._is_prompt(inner.group(1)):
+                yield self._block(BlockKind.PROMPT, x, inner.end(), prompt="")
+                if inner.end() < y:
+                    name = f"{head} – {inner.group(1)}" if head and not field else inner.group(1)
+                    yield from self._value(BlockKind.VALUE, inner.end(), y, name)
                 continue
             yield from self._value(BlockKind.VALUE, x, y, head)
         self.prompt, self.inline = prompt, True
+
+    @staticmethod
+    def _is_label(cell: str) -> bool:
+        return len(cell.split()) <= 12 and not _MARK.search(cell) and not cell.endswith(".")
 
     def _yes_no(self, a: int, b: int, found: re.Match[str]) -> Iterator[Block]:
         """ "Flere timer drøftet?  Ja: X   Nej:     Udbytte: …": a question, its answer and a remark."""
@@ -292,7 +351,7 @@ class _Layout:
         line = self.text[a:b]
         marks = list(_MARK.finditer(line))
         head = line[: marks[0].start()].strip()
-        colon = head.endswith((":", "?")) or (len(marks) > 1 and marks[0].start() > 0 and len(head.split()) > 2)
+        colon = head.endswith((":", "?"))
         before = bool(head) and not colon and not line[marks[-1].end() :].strip()
         options: list[tuple[str, bool]] = []
         tail_start = b
@@ -305,16 +364,18 @@ class _Layout:
                 right = marks[k + 1].start() if k + 1 < len(marks) else len(line)
                 label = line[mark.end() : right]
                 remark = re.search(r"[.:;]\s+(?=\S)|\s{2,}(?=\S)|\s[–-]\s", label) if k + 1 == len(marks) else None
-                if remark and len(label[: remark.start()].split()) <= 8:
+                if remark and label[remark.end() :].lower() in ("ja", "nej"):  # "✓ Ja   Nej"
+                    label = label[: remark.start()]
+                elif remark and len(label[: remark.start()].split()) <= 8:
                     tail_start = a + mark.end() + remark.end()
                     label = label[: remark.start()] + ("" if ":" not in remark.group() else ":")
                 options.append((label.strip(" ,;"), on))
         if not before and head:
             prompt = head.rstrip(": ")
-        elif before and len(options) > 1 and ":" in options[0][0]:
-            prompt, _, first = options[0][0].rpartition(":")
-            options[0] = (first.strip(), options[0][1])
-        ticked_labels = tuple(label.rstrip(":") for label, on in options if on and label)
+        elif before and len(options) > 1 and (asked := _OPTION_HEAD.match(options[0][0])):
+            prompt = asked.group().rstrip(": ")
+            options[0] = (options[0][0][asked.end() :].strip(), options[0][1])
+        ticked_labels = tuple((label or prompt).rstrip(":") for label, on in options if on and (label or prompt))
         any_on = any(on for _, on in options)
         stop = min(b, tail_start)
         yield self._block(
@@ -331,10 +392,10 @@ class _Layout:
 
     def _value(self, kind: BlockKind, a: int, b: int, prompt: str) -> Iterator[Block]:
         value = self.text[a:b].strip().lower()
-        core = value.strip("[]()<>_ .").rstrip(".")
+        core = value.strip("[]()<>_* .\"'»«”")
         if _RULE.match(value) or core in self.words.empty_values or value in self.words.empty_values:
             kind = BlockKind.EMPTY
-        elif value.startswith(self.words.reference_starts) and len(value.split()) <= 9:
+        elif core.startswith(self.words.reference_starts) and len(value.split()) <= 9:
             kind = BlockKind.REFERENCE
         yield self._block(kind, a, b, prompt=prompt)
 
@@ -347,12 +408,18 @@ class _Layout:
             return True
         if not core.startswith(self.words.help_starts):
             return False
-        return wrapped or (core.startswith(self.words.help_starts[:23]) and bool(self.prompt) and not self.inline)
+        return (
+            wrapped
+            or core.startswith(self.words.form_starts)
+            or (core.startswith(self.words.instruction_starts) and bool(self.prompt) and not self.inline)
+        )
 
     def _is_heading(self, i: int, line: str, number: re.Match[str] | None) -> bool:
-        count = len(line.split())
         if line.startswith("#"):
             return True
+        if len(line) > 200:
+            return False
+        count = len(line.split())
         if line.rstrip().endswith(":") and count <= 14:
             return True
         if line.rstrip().endswith("?") and count <= 24 and not line.startswith(("-", "–", '"')):
@@ -383,17 +450,10 @@ def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Start and end of every line without surrounding white space; blank lines have start == end."""
     spans: list[tuple[int, int]] = []
     pos = start
-    while pos < end:
-        stop = text.find("\n", pos, end)
-        stop = end if stop < 0 else stop
-        a, b = pos, stop
-        while a < b and text[a].isspace() and text[a] != "\t":
-            a += 1
-        b = _rstrip(text, a, b)
-        while a < b and text[a].isspace():
-            a += 1
-        spans.append((a, b))
-        pos = stop + 1
+    for line in text[start:end].split("\n"):
+        left = len(line) - len(line.lstrip())
+        spans.append((pos + left, max(pos + left, pos + len(line.rstrip()))))
+        pos += len(line) + 1
     return spans
 
 
@@ -404,18 +464,42 @@ def _rstrip(text: str, a: int, b: int) -> int:
 
 
 def _cells(line: str) -> list[tuple[int, int]]:
-    """The non-empty cells of a table row, as offsets into ``line``; one cell means: no row."""
-    if "|" not in line and "\t" not in line and "    " not in line:
-        return [(0, len(line))]
+    """The cells of a table row, as offsets into ``line``; one cell means: no row.
+
+    A cell between two bars may be empty (start == end); gaps of tabs or spaces part only what is there.
+    """
+    if "|" in line:
+        spans = _parts(line, _BAR)
+        if line.startswith("|") and len(spans) > 2:  # bars around the row
+            del spans[0]
+            if line.endswith("|"):
+                spans.pop()
+        return spans if any(x < y for x, y in spans) else [(0, len(line))]
+    if "\t" in line or "    " in line:
+        return [(x, y) for x, y in _parts(line, _GAP) if x < y]
+    return [(0, len(line))]
+
+
+def _box_cells(texts: list[str]) -> int:
+    """How many cells a row's label and the boxes right of it take ("Mentor |  | X"); 0 where there is no box."""
+    end = 1
+    while end < len(texts) and (_CROSS.match(texts[end]) or _BLANK.match(texts[end])):
+        end += 1
+    while end > 1 and not texts[end - 1]:
+        end -= 1
+    return end if end > 1 else 0
+
+
+def _parts(line: str, separator: re.Pattern[str]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     pos = 0
-    for match in _CELLS.finditer(line):
-        if match.start() > pos:
-            spans.append((pos, match.start()))
+    for match in separator.finditer(line):
+        if "\n" in line[max(0, match.start() - 1) : match.end()]:
+            continue  # the indent of a wrapped line
+        spans.append((pos, match.start()))
         pos = match.end()
-    if pos < len(line):
-        spans.append((pos, len(line)))
-    return spans or [(0, len(line))]
+    spans.append((pos, len(line)))
+    return spans
 
 
 def _is_major(line: str) -> bool:

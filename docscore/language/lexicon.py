@@ -36,9 +36,7 @@ class _Start(NamedTuple):
     single: tuple[str, ...]
     by_second: dict[str, list[_Phrase]]
     open_second: tuple[_Phrase, ...]
-
-
-_NOTHING = _Start((), {}, ())
+    longer: bool
 
 
 def _matches(pattern: str, word: str) -> bool:
@@ -68,7 +66,7 @@ class Lexicon:
         for name, patterns in classes.items():
             for pattern in patterns:
                 self._add(name, pattern, source)
-        self._starts: dict[str, _Start] = {}
+        self._starts: dict[str, _Start | None] = {}
         self._prefix_lengths = sorted({len(key) for key in self._prefix})
         self._suffix_lengths = sorted({len(key) for key in self._suffix})
 
@@ -84,8 +82,8 @@ class Lexicon:
         else:
             self._exact.setdefault(first, []).append(phrase)
 
-    def _start(self, word: str) -> _Start:
-        """Everything that ``word`` can begin (remembered per distinct word)."""
+    def _start(self, word: str) -> _Start | None:
+        """Everything that ``word`` can begin (remembered per distinct word); None for nothing."""
         found = list(self._exact.get(word, ()))
         for lengths, table, tail in (
             (self._prefix_lengths, self._prefix, False),
@@ -95,18 +93,15 @@ class Lexicon:
                 if n > len(word):
                     break
                 found += table.get(word[-n:] if tail else word[:n], ())
-        start = _NOTHING
+        start = None
         if found:
             by_second: dict[str, list[_Phrase]] = {}
             multi = sorted({p for p in found if p.rest}, key=lambda p: (-len(p.rest), p))
             for phrase in multi:
                 if "*" not in phrase.rest[0]:
                     by_second.setdefault(phrase.rest[0], []).append(phrase)
-            start = _Start(
-                tuple(sorted({p.name for p in found if not p.rest})),
-                by_second,
-                tuple(p for p in multi if "*" in p.rest[0]),
-            )
+            single = tuple(sorted({p.name for p in found if not p.rest}))
+            start = _Start(single, by_second, tuple(p for p in multi if "*" in p.rest[0]), bool(multi))
         if len(self._starts) > 200_000:  # a hostile text must not fill the memory
             self._starts.clear()
         self._starts[word] = start
@@ -116,29 +111,47 @@ class Lexicon:
         """All hits in ``tokens``, by position; the longest of a class wins at each position."""
         found: list[Hit] = []
         known = self._starts
+        new = tuple.__new__  # half the cost of Hit(...), which counts at this place
         last = len(tokens) - 1
         for i, word in enumerate(tokens):
-            start = known.get(word)
-            if start is None:
+            try:
+                start = known[word]
+            except KeyError:
                 start = self._start(word)
-            if start is _NOTHING:
+            if start is None:
                 continue
             single = start.single
-            if i < last and (start.by_second or start.open_second):
-                phrases = start.by_second.get(tokens[i + 1], ())
-                longer: set[str] = set()
-                for phrase in (*phrases, *start.open_second) if start.open_second else phrases:
-                    size = len(phrase.rest)
-                    if phrase.name in longer or i + size > last:
-                        continue
-                    if all(_matches(e, tokens[i + k]) for k, e in enumerate(phrase.rest, 1)):
-                        longer.add(phrase.name)
-                        found.append(Hit(i, size + 1, phrase.name))
-                if longer:
-                    single = tuple(name for name in single if name not in longer)
+            if start.longer and i < last:
+                phrases: list[_Phrase] = start.by_second.get(tokens[i + 1], _NONE)
+                if start.open_second:
+                    phrases = [*phrases, *start.open_second]
+                if phrases:
+                    longer = self._phrases(tokens, i, phrases, found)
+                    if longer:
+                        single = tuple(name for name in single if name not in longer)
             for name in single:
-                found.append(Hit(i, 1, name))
+                found.append(new(Hit, (i, 1, name)))
         return found
+
+    @staticmethod
+    def _phrases(tokens: list[str], i: int, phrases: list[_Phrase], found: list[Hit]) -> set[str]:
+        """Add the phrases that begin at ``i`` to ``found``; returns their classes."""
+        longer: set[str] = set()
+        last = len(tokens) - 1
+        for phrase in phrases:
+            size = len(phrase.rest)
+            if phrase.name in longer or i + size > last:
+                continue
+            for k, element in enumerate(phrase.rest, i + 1):
+                if element != tokens[k] and not _matches(element, tokens[k]):
+                    break
+            else:
+                longer.add(phrase.name)
+                found.append(Hit(i, size + 1, phrase.name))
+        return longer
+
+
+_NONE: list[_Phrase] = []
 
 
 def _pattern_elements(pattern: str) -> list[str]:

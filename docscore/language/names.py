@@ -102,11 +102,10 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
     return frozenset(name for name in found if len(name) > 1 and name not in _ABBREVIATIONS)
 
 
-_GIVEN = r"([A-ZÆØÅ][a-zæøåé]+)(?=\W)"
-_ROLE_NAME = re.compile(rf"\b([A-Za-zÆØÅæøå]+(?:-[A-Za-zæøå]+)?)[ ,:(]{{1,3}}(?:dr\. ?)?{_GIVEN}(?:[ \t]+{_GIVEN})?")
-_NAME_ROLE = re.compile(
-    rf"\b{_GIVEN}[ ]?[(,][ ]?(?:hendes|hans|borgers|borgerens|min)?[ ]?([a-zæøå]+(?:-[a-zæøå]+)?)\b"
-)
+_GIVEN = re.compile(r"[A-ZÆØÅ][a-zæøåé]+")
+_AFTER_WORD = re.compile(r"(?<=[a-zæøå])[ ,:(]{1,3}(?=[A-ZÆØÅ][a-zæøåé])")
+_WORD_BEFORE = re.compile(r"[A-Za-zÆØÅæøå]+(?:-[a-zæøå]+)?$")
+_ROLE_AFTER = re.compile(r" ?[(,] ?(?:hendes |hans |borgers |borgerens |min )?([a-zæøå]+(?:-[a-zæøå]+)?)")
 
 
 def role_names(text: str, start: int, end: int, role_of: Callable[[str], str | None]) -> dict[str, str]:
@@ -122,14 +121,17 @@ def role_names(text: str, start: int, end: int, role_of: Callable[[str], str | N
         Lower-cased name → role. Nothing here is ever logged.
     """
     found: dict[str, str] = {}
-    for match in _ROLE_NAME.finditer(text, start, end):
-        role = role_of(match.group(1).lower())
+    for gap in _AFTER_WORD.finditer(text, start, end):
+        given = _GIVEN.match(text, gap.end(), end)
+        before = _WORD_BEFORE.search(text, max(start, gap.start() - 30), gap.start())
+        if given is None or before is None:
+            continue
+        role = role_of(before.group().lower())
         if role:
-            for name in match.group(2, 3):
-                if name:
-                    found.setdefault(name.lower(), role)
-    for match in _NAME_ROLE.finditer(text, start, end):
-        role = role_of(match.group(2))
-        if role:
-            found.setdefault(match.group(1).lower(), role)
+            found.setdefault(given.group().lower(), role)
+            surname = _GIVEN.match(text, given.end() + 1, end) if text[given.end() : given.end() + 1] == " " else None
+            if surname:
+                found.setdefault(surname.group().lower(), role)
+        elif (after := _ROLE_AFTER.match(text, given.end(), end)) and (role := role_of(after.group(1))):
+            found.setdefault(given.group().lower(), role)
     return found

@@ -9,14 +9,18 @@
 Extension attributes: ``Doc._.reading``; on spans ``_.speaker``, ``_.attributed``, ``_.prompt``, ``_.section``,
 ``_.block`` (the kind of block), ``_.negated``, ``_.guidance``, ``_.history``, ``_.hypothesis``, ``_.ruled_out``.
 Span groups: ``blocks`` (labelled with their kind), ``sentences``, ``classes`` (word classes), ``cues`` and ``scopes``
-(labelled with the qualifier). Nothing is downloaded.
+(labelled with the qualifier). With the component ``docscore_topics``: ``Doc._.topics`` (a
+:class:`~docscore.decision.Finding` per topic) and the span group ``topics``, the evidence labelled with its topic.
+Nothing is downloaded.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docscore.case import Kind
+from docscore.detect.topics import load_model
 from docscore.language import tokens
 from docscore.language.layout import BlockKind
 from docscore.language.qualifiers import Qualifier
@@ -125,6 +129,24 @@ class CaseReader:
         return doc
 
 
+class TopicFinder:
+    """The component ``docscore_topics``: the five topics of a document that ``docscore_reader`` has read."""
+
+    def __init__(self, model: str | None = None) -> None:
+        self.model = load_model(Path(model) if model else None)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set ``doc._.topics`` and the span group ``topics``."""
+        analysis = self.model.analyse_reading(doc._.reading)
+        doc._.topics = {topic: self.model.find(analysis, topic, own=False) for topic in self.model.heads}
+        doc.spans["topics"] = [
+            _label(_span(doc, evidence.start, evidence.end), topic)
+            for topic, finding in doc._.topics.items()
+            for evidence in finding.evidence
+        ]
+        return doc
+
+
 def _span(doc: Doc, start: int, end: int) -> Span:
     """The tokens that ``text[start:end]`` touches; never empty for a span of visible text."""
     span = doc.char_span(start, end, alignment_mode="expand")
@@ -158,11 +180,12 @@ def _describe(span: Span, sentence: Sentence) -> Span:
     return span
 
 
-def load(kind: Kind | str | None = None) -> Language:
-    """The Danish pipeline: ``spacy.blank("da")`` with docscore's tokenizer and reader.
+def load(kind: Kind | str | None = None, topics: bool = True) -> Language:
+    """The Danish pipeline: ``spacy.blank("da")`` with docscore's tokenizer, reader and topics.
 
     Args:
         kind: the kind of the documents it will read, where known: it decides whose text a document is.
+        topics: whether to add the component ``docscore_topics`` with the bundled model.
     """
     import spacy
     from spacy.language import Language
@@ -170,6 +193,7 @@ def load(kind: Kind | str | None = None) -> Language:
 
     if not Doc.has_extension("reading"):
         Doc.set_extension("reading", default=None)
+        Doc.set_extension("topics", default=None)
         for name in ("speaker", "prompt", "section", "block"):
             Span.set_extension(name, default="")
         for name in ("attributed", *_FLAGS):
@@ -180,7 +204,13 @@ def load(kind: Kind | str | None = None) -> Language:
         def _create(nlp: Language, name: str, kind: str | None) -> CaseReader:  # noqa: ARG001
             return CaseReader(kind)
 
+        @Language.factory("docscore_topics", default_config={"model": None})
+        def _topics(nlp: Language, name: str, model: str | None) -> TopicFinder:  # noqa: ARG001
+            return TopicFinder(model)
+
     nlp = spacy.blank("da")
     nlp.tokenizer = CaseTokenizer(nlp.vocab)
     nlp.add_pipe("docscore_reader", config={"kind": str(kind) if kind else None})
+    if topics:
+        nlp.add_pipe("docscore_topics")
     return nlp

@@ -66,6 +66,9 @@ class Qualified:
         return any(s.qualifier is qualifier and s.start <= position < s.end for s in self.scopes)
 
 
+_QUALIFIERS = {str(qualifier): qualifier for qualifier in Qualifier}
+
+
 def scopes(tokens: Sequence[str], cues: Sequence[tuple[Hit, Cue]]) -> list[Scope]:
     """The tokens that each cue governs.
 
@@ -78,15 +81,13 @@ def scopes(tokens: Sequence[str], cues: Sequence[tuple[Hit, Cue]]) -> list[Scope
     known = vocabulary()
     n = len(tokens)
     stops = [i for i, token in enumerate(tokens) if token in known.stops]
-    stops += [
-        i
-        for phrase in known.stop_phrases
-        for i in range(n - len(phrase) + 1)
-        if tuple(tokens[i : i + len(phrase)]) == phrase
-    ]
+    for phrase in known.stop_phrases:
+        if phrase[0] in tokens:
+            size = len(phrase)
+            stops += [i for i in range(n - size + 1) if tuple(tokens[i : i + size]) == phrase]
     found: list[Scope] = []
     for (position, length, _), cue in cues:
-        qualifier = Qualifier(cue.category)
+        qualifier = _QUALIFIERS[cue.category]
         end = position + length
         if cue.direction == "sentence":
             found.append(Scope(qualifier, (position, end), 0, n))
@@ -133,33 +134,39 @@ def speaker_of(
     Returns:
         The speaker, whether the sentence itself says so, and whom a pronoun in the next sentence means.
     """
-    holders: list[tuple[int, Speaker]] = [(h.position, _HOLDERS[h.name]) for h in hits if h.name in _HOLDERS]
-    if people:
+    holders: list[tuple[int, Speaker]] = []
+    verbs: list[tuple[int, int]] = []
+    for position, length, name in hits:
+        who = _HOLDERS.get(name)
+        if who is not None:
+            holders.append((position, who))
+        elif name in _ATTRIBUTION:
+            verbs.append((position, position + length))
+    if people and not people.keys().isdisjoint(tokens):
         holders += [(i, people[t]) for i, t in enumerate(tokens) if t in people]
-    pronouns = [(i, antecedent) for i, t in enumerate(tokens) if t in _SUBJECT_PRONOUNS]
-    verbs = [h for h in hits if h.name in _ATTRIBUTION]
-    named = sorted(holders)
-    following = named[0][1] if named and named[0][0] <= 3 else antecedent
-    everyone = sorted(holders + pronouns)
-    best: tuple[int, int, Speaker] | None = None
-    for verb in verbs:
-        end = verb.position + verb.length
-        for position, who in everyone:
-            gap = verb.position - position if position < verb.position else position - end + 2
-            if 0 <= gap <= (7 if position < verb.position else 4):
-                rank = (verb.position, gap, who)
-                if best is None or rank[:2] < best[:2]:
-                    best = rank
-        if best is not None:
-            break
-    if best is None:
+    holders.sort()
+    following = holders[0][1] if holders and holders[0][0] <= 3 else antecedent
+    if not verbs:
         return default, False, following
-    return best[2], True, following
+    if not _SUBJECT_PRONOUNS.isdisjoint(tokens):
+        holders += [(i, antecedent) for i, t in enumerate(tokens) if t in _SUBJECT_PRONOUNS]
+        holders.sort()
+    for begin, end in verbs:
+        best: tuple[int, Speaker] | None = None
+        for position, who in holders:
+            gap = begin - position if position < begin else position - end + 2
+            near = gap <= (7 if position < begin else 4)
+            if near and gap >= 0 and (best is None or gap < best[0]):
+                best = (gap, who)
+        if best is not None:
+            return best[1], True, following
+    return default, False, following
 
 
 NOBODY: Mapping[str, Speaker] = {}
 
 
+@lru_cache(maxsize=20_000)
 def role_of(word: str) -> str | None:
     """The word class of people that a word belongs to, None for any other word."""
     for hit in vocabulary().find([word])[0]:

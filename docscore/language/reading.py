@@ -61,6 +61,7 @@ def read(text: str, start: int = 0, end: int | None = None, kind: Kind | None = 
     reading = Reading(text, kind, found, people)
     writer = Speaker.TEAMET if kind is Kind.INDSTILLING else Speaker.SAGSBEHANDLER
     antecedent = Speaker.BORGER
+    defaults: dict[str, Speaker] = {}
     for index, block in enumerate(found):
         if block.kind not in layout.CONTENT:
             continue
@@ -68,7 +69,9 @@ def read(text: str, start: int = 0, end: int | None = None, kind: Kind | None = 
             spans = [(block.start, block.end)]
         else:
             spans = sentences.split(text, block.start, block.end)
-        default = default_speaker(block.prompt, writer, people)
+        default = defaults.get(block.prompt)
+        if default is None:
+            default = defaults[block.prompt] = default_speaker(block.prompt, writer, people)
         for a, b in spans:
             content = tokens.words("☒ " + " ; ".join(block.ticked) if block.kind is BlockKind.TICKED else text[a:b])
             hits, cues = find(content)

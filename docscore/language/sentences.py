@@ -3,50 +3,42 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_CANDIDATE = re.compile(r"[.!?…]+[\"”»’')\]]*(?=\s)\s*")
-_LAST_WORD = re.compile(r"(\S+)$")
-_MONTHS = (
-    "jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec",
-)  # fmt: skip
-_ORDINAL_FOLLOWERS = frozenset(
-    [
-        "gang",
-        "gange",
-        "uge",
-        "uger",
-        "måned",
-        "dag",
-        "kvartal",
-        "halvår",
-        "år",
-        "etage",
-        "sal",
-        "klasse",
-        "prioritet",
-        "grad",
-        "samtale",
-        "møde",
-        "kontakt",
-        "praktik",
-        "opfølgning",
-        "og",
-        "til",
-        "nerverod",
-        "rate",
-        "del",
-        "led",
-        "punkt",
-        "barselsdag",
-        "sygedag",
-        "semester",
-        "trin",
-        "fase",
-        "ledighedsmåned",
-    ]
-)
+# Every run of marks is looked at once: the look-behind and the possessive quantifiers keep a page of dots linear.
+_CANDIDATE = re.compile(r"(?<![.!?…])[.!?…]++(?:[\"”»’')\]]*+(?=\s)\s*+|(?<=[a-zæøå]{3}[.!?])(?=[A-ZÆØÅ][a-zæøå]))")
+_LAST_WORD = re.compile(r"\S+$")
+_FOLLOWER = re.compile(r"\w+")
+_ADDRESS = re.compile(r"www|http|@", re.IGNORECASE)
+_OPENERS = "\"”»“„’'([-–•☐☒"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    abbreviations: frozenset[str]
+    ordinal_followers: frozenset[str]
+    months: frozenset[str]
+    counted: frozenset[str]
+    closing: frozenset[str]
+    units: frozenset[str]
+    starters: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    raw = tomllib.loads(files("docscore.language").joinpath("data", "sentences.toml").read_text("utf-8"))
+    return _Words(
+        abbreviations(),
+        frozenset(raw["ordinal_followers"]),
+        frozenset(raw["months"]),
+        frozenset(raw["counted"]),
+        frozenset(raw["closing"]),
+        frozenset(raw["units"]),
+        frozenset(raw["starters"]),
+    )
 
 
 @cache
@@ -63,37 +55,50 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         Offsets into ``text`` of each sentence, without surrounding white space, in order. Together
         they hold every visible character of the part.
     """
-    known = abbreviations()
     bounds: list[tuple[int, int]] = []
     begin = start
     for match in _CANDIDATE.finditer(text, start, end):
         stop, after = match.start(), match.end()
         if after >= end:
             break
-        mark = text[stop]
-        before = _LAST_WORD.search(text, max(begin, stop - 40), stop) if mark == "." else None
-        if before and not _ends(before.group(1), text, after, end, known):
-            continue
+        marks = match.group().rstrip()
+        if text[after].islower() and (len(marks) > 1 or marks == "…"):
+            continue  # »Hvad sker der?« spørger hun; altså ... måske noget med dyr; 3 timer (!) om ugen
+        word = _LAST_WORD.search(text, max(begin, stop - 40), stop) if text[stop] == "." else None
+        if word:
+            glued = not text[after - 1].isspace()
+            if (glued and _ADDRESS.search(word.group())) or not _ends(word, text, begin, after, end):
+                continue
         bounds.append((begin, after))
         begin = after
     bounds.append((begin, end))
     return [span for span in (_strip(text, a, b) for a, b in bounds) if span[0] < span[1]]
 
 
-def _ends(word: str, text: str, after: int, end: int, known: frozenset[str]) -> bool:
-    """Whether the full stop behind ``word`` ends a sentence, given what follows at ``after``."""
-    core = word.lower().lstrip("(\"”»'’[/")
+def _ends(word: re.Match[str], text: str, begin: int, after: int, end: int) -> bool:
+    """Whether the full stop behind ``word`` ends the sentence begun at ``begin``, given what follows at ``after``."""
+    known = _words()
+    core = word.group().lower().lstrip("(\"”»'’[/")
     nxt = text[after]
-    upper = nxt.isupper() or nxt in "\"”“»„’'([-–•☐☒"
-    if core.isdigit():  # "3. marts", "2. gang", "§ 27. Han"
-        follower = re.match(r"\w+", text[after : min(end, after + 20)])
-        name = follower.group().lower() if follower else ""
-        if name.startswith(_MONTHS) or name in _ORDINAL_FOLLOWERS:
+    upper = nxt.isupper() or nxt in _OPENERS
+    found = _FOLLOWER.match(text, after, min(end, after + 20))
+    follower = found.group().lower() if found else ""
+    first = word.start() <= begin
+    if core.isdigit():  # "3. marts", "2. gang", "§ 27. Han", "Aftalt: 1. Borger søger"
+        listed = len(core) <= 2 and (first or text[begin : word.start()].rstrip().endswith(":"))
+        if listed or follower in known.months or (not upper and follower in known.ordinal_followers):
             return False
-        return upper or nxt.isdigit()
-    if core in known or core.rsplit("/", 1)[-1] in known:
-        # An abbreviation ends a sentence only where it seldom stands inside one ("m.v. Hun …").
-        return upper and core in _CLOSING
+        return upper or nxt.isdigit() or len(core) >= 4 or _before(text, begin, word.start()) in known.counted
+    if core in known.abbreviations or core.rpartition("/")[2] in known.abbreviations:
+        # An abbreviation ends a sentence only where it seldom stands inside one ("m.v. Hun …", "t/u. Hun …").
+        if not upper or first:
+            return False
+        return (
+            core in known.closing
+            or ("/" in core and core not in known.abbreviations)
+            or (nxt.isupper() and follower in known.starters and len(core) > 1)
+            or (core in known.units and _before(text, begin, word.start())[:1].isdigit())
+        )
     if len(core) == 1 and core.isalpha():
         return False
     if upper or nxt.isdigit():
@@ -101,9 +106,10 @@ def _ends(word: str, text: str, after: int, end: int, known: frozenset[str]) -> 
     return len(core) >= 3 and core.isalpha()
 
 
-_CLOSING = frozenset(
-    {"mv", "m.v", "m.m", "mm", "osv", "etc", "o.l", "o.lign", "lign", "md", "mdr", "kr", "pct", "o.a", "m.fl"}
-)
+def _before(text: str, begin: int, stop: int) -> str:
+    """The lower-cased word that ends before ``stop``."""
+    parts = text[max(begin, stop - 24) : stop].split()
+    return parts[-1].lower() if parts else ""
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

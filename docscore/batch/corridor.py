@@ -1,0 +1,130 @@
+"""One case through the corridor: recognise its documents, decide, score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from docscore.case import Case
+    from docscore.checkpoints import Catalogue
+    from docscore.decision import Decision
+    from docscore.detect.protocol import Detector, Detectors
+    from docscore.scoring import CaseScore
+
+
+class Model(Protocol):
+    """What the corridor needs of a model: its name for ``decisions.model``, its card, and a detector."""
+
+    @property
+    def name(self) -> str:
+        """The name that stands in ``decisions.jsonl``."""
+        ...
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """What the model is, for ``docscore model info`` and ``run.json``."""
+        ...
+
+    @property
+    def checksum(self) -> str:
+        """The checksum of the model's files."""
+        ...
+
+    def detector(self) -> Detector:
+        """The detector of the five topics."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A scored case.
+
+    Attributes:
+        case: the case as read, with the kind of every document.
+        decisions: one per checkpoint, in the catalogue's order.
+        warnings: what a reader of the result should know, in Danish.
+        score: the case score (codebook, section 5).
+    """
+
+    case: Case
+    decisions: tuple[Decision, ...]
+    warnings: tuple[str, ...]
+    score: CaseScore
+
+
+@dataclass(frozen=True, slots=True)
+class Corridor:
+    """The detectors and the catalogue of a run."""
+
+    detectors: Detectors
+    model: str | None
+    catalogue: Catalogue
+
+    def score(self, case: Case) -> CaseResult:
+        """Decide and score one case; documents without a kind are recognised first."""
+        from docscore.checkpoints import decide
+        from docscore.scoring import score_case
+
+        if any(document.kind is None for document in case.documents):
+            from docscore.recognise import recognise
+
+            case = recognise(case)
+        decided = decide(case, self.detectors, self.catalogue, self.model)
+        return CaseResult(
+            case=case,
+            decisions=decided.decisions,
+            warnings=(*case.warnings, *decided.warnings),
+            score=score_case(decided.decisions, self.catalogue),
+        )
+
+
+def corridor_of(model: Model) -> Corridor:
+    """The corridor with the detectors that docscore has, and this model for the topics."""
+    from docscore.checkpoints import load_catalogue
+    from docscore.checkpoints.decide import FIELD_DETECTOR
+    from docscore.detect.fields import felt
+
+    detectors = {FIELD_DETECTOR: felt, "topic": model.detector()}
+    return Corridor(detectors, model.name, load_catalogue())
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorFactory:
+    """Makes the corridor of a run in whichever process it is called; small enough to send to workers.
+
+    Attributes:
+        model: the model's folder, None for the bundled one.
+    """
+
+    model: Path | None = None
+
+    def __call__(self) -> Corridor:
+        """The corridor; made once per process and model.
+
+        Raises:
+            ModelError: the model cannot be loaded.
+        """
+        return _corridor(self.model)
+
+
+@lru_cache(maxsize=2)
+def load_model(path: Path | None) -> Model:
+    """The model in a folder, or the bundled one; loaded once per process.
+
+    Raises:
+        ModelError: the folder is missing, damaged or of another version.
+    """
+    from docscore.detect import topics
+
+    model: Model = topics.load_model(path)
+    return model
+
+
+@lru_cache(maxsize=2)
+def _corridor(model: Path | None) -> Corridor:
+    return corridor_of(load_model(model))

@@ -1,0 +1,171 @@
+"""The dated entries of a journal export.
+
+An entry begins at a head line: a date with the marks of a journal note (time of day, "Jobsamtale", initials),
+a block of prompts ("Dato:", "Titel:", "Forfatter:") or a note's name with its date. One document that
+only mentions dates at the start of lines (jobs in a cv, periods of praktik) stays whole: when in doubt nothing
+is split.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+
+from docscore.case import Kind
+from docscore.recognise.heads import RULE, SHORT_LINE, WORD, Head, find_heads
+from docscore.recognise.kinds import kind_of
+
+# What may stand between two head lines without being said by either.
+_NOTHING = " \t\n-=_*–—~#."
+# Marks of a journal note that a head needs, that make it sure, and that it may lack beside the file's other heads.
+_MIN_STRENGTH = 2
+_SURE = 4
+_WEAKER = 3
+# Characters that two entries, and half of them, must have to say; a list of dates has less.
+_MIN_CONTENT = 40
+_MIN_MEDIAN = 50
+_FOOTER = 15
+_HEADER_LINES = 15
+_HEADER_WIDTH = 110
+# What begins as one of these is that document, whatever dates it lists.
+_WHOLE_KINDS = frozenset(
+    {Kind.FORBEREDENDE_DEL, Kind.INDSTILLING, Kind.CV, Kind.MIN_PLAN, Kind.LAEGEATTEST, Kind.REVURDERING}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One dated entry: ``text[start:end]`` with its head line, its date, and the title its head gives (or "")."""
+
+    start: int
+    end: int
+    date: date
+    title: str
+
+
+def split_entries(text: str, start: int = 0, end: int | None = None) -> list[Entry]:
+    """The dated entries of a journal export, in file order.
+
+    Args:
+        text: the extracted text of a file.
+        start: where to begin (code points).
+        end: where to stop; the end of the text when None.
+
+    Returns:
+        Entries with offsets into ``text``, each from its head line to the last word before the next head line.
+        Empty when the text is a single document (also when it has just one dated note).
+        What stands before the first entry is not in any entry (see :func:`is_print_header`).
+
+    Example:
+        >>> journal = (
+        ...     "12.03.2021 kl. 10.15 – Jobsamtale – LKN\\nBorger har søgt to job siden sidst, uden svar.\\n\\n"
+        ...     "14.04.2021 kl. 9.00 – Telefonnotat – LKN\\nBorger ringer og melder afbud til mødet i morgen."
+        ... )
+        >>> [(entry.date.isoformat(), entry.title) for entry in split_entries(journal)]
+        [('2021-03-12', 'Jobsamtale'), ('2021-04-14', 'Telefonnotat')]
+    """
+    stop = len(text) if end is None else end
+    heads = find_heads(text, start, stop)
+    if len(heads) < 2:
+        return []
+    heads = _without_footers(text, heads, stop)
+    heads = _without_weaker(heads)
+    if len(heads) < 2 or not _is_export(text, heads, start, stop):
+        return []
+    ends = [head.start for head in heads[1:]] + [stop]
+    return [
+        Entry(head.start, _trimmed(text, head.start, until), head.date, head.title)
+        for head, until in zip(heads, ends, strict=True)
+    ]
+
+
+def is_print_header(text: str, start: int, end: int) -> bool:
+    """Whether what stands before the first entry is only a print's header: a few short lines, no running text."""
+    lines = [line for line in text[start:end].splitlines() if WORD.search(line)]
+    prose = sum(1 for line in lines if len(line) > _HEADER_WIDTH or (len(line) > 70 and line.rstrip().endswith(".")))
+    return len(lines) <= _HEADER_LINES and prose == 0
+
+
+def _content(text: str, head: Head, until: int) -> int:
+    """How many characters an entry has beside its date, time and title."""
+    body = text[head.line_end : min(until, head.line_end + 2000)]
+    own = len(head.rest.strip()) if not head.prompts else 0
+    return own + sum(len(line.strip()) for line in body.split("\n") if not RULE.fullmatch(line.strip()))
+
+
+def _without_footers(text: str, heads: list[Head], stop: int) -> list[Head]:
+    """Leave out signatures ("Oprettet 17-06-2021 11.02") and the second of two head lines of one entry."""
+    kept: list[Head] = []
+    for number, head in enumerate(heads):
+        until = heads[number + 1].start if number + 1 < len(heads) else stop
+        if kept and _same_entry(text, kept[-1], head):
+            continue
+        body = text[head.line_end : until].strip(_NOTHING)
+        last = head.foot or not head.blank or until == stop
+        if kept and not body and last and (head.foot or len(head.rest.strip()) < _FOOTER):
+            continue
+        kept.append(head)
+    return kept
+
+
+def _same_entry(text: str, above: Head, head: Head) -> bool:
+    """Whether ``head`` stands right below ``above``, which says nothing yet, and reads otherwise or has its date."""
+    if head.start - above.line_end > SHORT_LINE * 4:
+        return False
+    between = text[above.line_end : head.start]
+    if between.strip(_NOTHING) or "\n\n" in between:
+        return False
+    if above.prompts and head.prompts:
+        return True
+    says_nothing = len(above.rest) < SHORT_LINE and not above.rest.rstrip().endswith(".")
+    return says_nothing and (above.shape != head.shape or above.date == head.date)
+
+
+def _without_weaker(heads: list[Head]) -> list[Head]:
+    """Leave out lines that are no heads beside the others: dates inside the entries.
+
+    A program prints all its heads alike: where most are blocks of prompts only blocks count, and a line that is weaker
+    than most has to be of their shape.
+    """
+    strong = [head for head in heads if head.strength >= _MIN_STRENGTH]
+    if 2 * sum(head.prompts for head in strong) >= len(strong):
+        strong = [head for head in strong if head.prompts] or strong
+    if not strong:
+        return []
+    usual = median(head.strength for head in strong)
+    shapes = Counter(head.shape for head in strong)
+    shape, count = max(shapes.items(), key=lambda item: (item[1], item[0]))
+    common = shape if 2 * count > len(strong) else None
+    return [
+        head
+        for head in strong
+        if (head.strength > usual - _WEAKER if common in (None, head.shape) else head.strength >= usual)
+    ]
+
+
+def _is_export(text: str, heads: list[Head], start: int, stop: int) -> bool:
+    ends = [head.start for head in heads[1:]] + [stop]
+    contents = [_content(text, head, until) for head, until in zip(heads, ends, strict=True)]
+    if sum(size >= _MIN_CONTENT for size in contents) < 2 or median(contents) < _MIN_MEDIAN:
+        return False
+    sure = median(head.strength for head in heads) >= _SURE
+    first = heads[0].start
+    if first == start or not WORD.search(text, start, first):
+        return True
+    if not is_print_header(text, start, first):
+        return sure
+    return kind_of(text, start=start, end=first) not in _WHOLE_KINDS
+
+
+def _trimmed(text: str, start: int, until: int) -> int:
+    """The end of the last line with words in ``text[start:until]``."""
+    end = until
+    while end > start:
+        line_start = max(text.rfind("\n", start, end) + 1, start)
+        line = text[line_start:end].strip()
+        if line and not (RULE.fullmatch(line) and not WORD.search(line)):
+            return line_start + len(text[line_start:end].rstrip())
+        end = line_start - 1 if line_start > start else start
+    return until

@@ -1,0 +1,1 @@
+"""What docscore writes and prints: formats only, nothing is decided here."""

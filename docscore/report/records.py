@@ -1,0 +1,120 @@
+"""The lines of the contract as plain dictionaries: exact names, exact order, CPR numbers masked.
+
+Everything that leaves docscore (files, terminal, report) is made from these, so that masking is done once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from docscore.report.privacy import mask, mask_name
+
+if TYPE_CHECKING:
+    from docscore.batch.corridor import CaseResult
+    from docscore.case import Document, Problem
+    from docscore.decision import Decision, Value
+
+Record: TypeAlias = dict[str, Any]
+
+_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A scored case as it is written: its line of ``cases.jsonl``, its decisions and its problems."""
+
+    case: Record
+    decisions: tuple[Record, ...]
+    problems: tuple[Record, ...]
+    characters: int = 0
+
+
+@dataclass(slots=True)
+class Ids:
+    """Masked ids that stay unique: two names that differ in a masked CPR number only get a number."""
+
+    _given: dict[str, str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def of(self, wanted: str) -> str:
+        """The id to write; the same for the same wanted id."""
+        if wanted not in self._given:
+            masked, number = mask_name(wanted), 1
+            answer = masked
+            while answer in self._taken:
+                number += 1
+                answer = f"{masked}~{number}"
+            self._taken.add(answer)
+            self._given[wanted] = answer
+        return self._given[wanted]
+
+
+def case_record(result: CaseResult) -> CaseRecord:
+    """A case's result as records."""
+    case = result.case
+    ids = Ids()
+    for document in case.documents:
+        ids.of(document.document_id)
+    case_id = mask_name(case.case_id)
+    line: Record = {
+        "case_id": case_id,
+        "kommune": None if case.facts.kommune is None else mask_name(case.facts.kommune),
+        "status": None if case.facts.status is None else case.facts.status.value,
+        "score": result.score.as_dict(),
+        "documents": [_document_record(document, ids) for document in case.documents],
+        "warnings": [mask_name(warning) for warning in result.warnings],
+    }
+    return CaseRecord(
+        case=line,
+        decisions=tuple(decision_record(decision, case_id, ids) for decision in result.decisions),
+        problems=tuple(problem_record(problem) for problem in case.problems),
+        characters=sum(document.end - document.start for document in case.documents),
+    )
+
+
+def decision_record(decision: Decision, case_id: str, ids: Ids) -> Record:
+    """A line of ``decisions.jsonl``."""
+    return {
+        "case_id": case_id,
+        "checkpoint": decision.checkpoint,
+        "document_id": None if decision.document_id is None else ids.of(decision.document_id),
+        "kind": decision.kind,
+        "status": decision.status.value,
+        "value": _value(decision.value),
+        "probability": None if decision.probability is None else round(float(decision.probability), _DECIMALS),
+        "grade": decision.grade,
+        "review": bool(decision.review),
+        "evidence": [
+            {"start": int(quote.start), "end": int(quote.end), "text": mask(quote.text)} for quote in decision.evidence
+        ],
+        "method": decision.method.value,
+        "model": decision.model,
+        "reason": None if decision.reason is None else mask_name(decision.reason),
+    }
+
+
+def problem_record(problem: Problem) -> Record:
+    """A line of ``problems.jsonl``."""
+    return {"file": mask_name(problem.file), "row": problem.row, "reason": mask_name(problem.reason)}
+
+
+def _document_record(document: Document, ids: Ids) -> Record:
+    return {
+        "document_id": ids.of(document.document_id),
+        "kind": None if document.kind is None else document.kind.value,
+        "date": None if document.date is None else document.date.isoformat(),
+        "file": None if document.file is None else mask_name(document.file),
+        "sha256": document.sha256,
+        "pages": document.pages,
+        "ocr": document.ocr,
+    }
+
+
+def _value(value: Value) -> Value:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list):
+        # A list holds either texts or numbers.
+        return [mask(item) if isinstance(item, str) else item for item in value]  # type: ignore[return-value]
+    return value

@@ -1,0 +1,117 @@
+"""``make bench``: start-up, words a second in one process, and memory, on this machine.
+
+The documents are the annotated ones, as a folder of case folders; for the memory they are repeated in a flat export.
+Beside each figure stands spaCy's own on the same machine at the same moment, so that a slow machine is no excuse
+and a fast one no merit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SCORE = """
+import sys, time
+from pathlib import Path
+from docscore.cli import main
+sys.argv = ["docscore", "score", sys.argv[1], "--out", sys.argv[2], "--no-html"]
+start = time.perf_counter()
+try:
+    main()
+except SystemExit:
+    pass
+seconds = time.perf_counter() - start
+try:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+except ImportError:
+    peak = float("nan")
+print(f"{seconds} {peak}")
+"""
+SPACY = """
+import sys, time
+from pathlib import Path
+import spacy
+texts = [path.read_text("utf-8") for path in sorted(Path(sys.argv[1]).glob("*/*.txt"))]
+nlp = spacy.blank("da")
+nlp.add_pipe("sentencizer")
+start = time.perf_counter()
+for text in texts:
+    nlp(text)
+print(time.perf_counter() - start)
+"""
+
+
+def timed(*command: str, rounds: int = 5) -> float:
+    """Median wall time of a command, in seconds."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def run(code: str, *arguments: str) -> list[float]:
+    """The numbers that a Python program prints on its last line."""
+    done = subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True)
+    return [float(part) for part in done.stdout.split("\n")[-2].split()]
+
+
+def make_cases(folder: Path) -> int:
+    """Copy the annotated documents' texts as case folders; returns their words."""
+    words = 0
+    for case in sorted((ROOT / "annotations" / "cases").iterdir()):
+        (folder / case.name).mkdir(parents=True)
+        for path in case.glob("*.txt"):
+            shutil.copy(path, folder / case.name)
+            words += len(path.read_text("utf-8").split())
+    return words
+
+
+def make_export(cases: Path, path: Path, times: int) -> None:
+    """The same documents ``times`` times as a flat export."""
+    with path.open("w", encoding="utf-8") as out:
+        for n in range(times):
+            for text in sorted(cases.glob("*/*.txt")):
+                row = {"case_id": f"{text.parent.name}-{n}", "kind": text.stem, "text": text.read_text("utf-8")}
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def main() -> None:
+    """Print the figures."""
+    python = sys.executable
+    with tempfile.TemporaryDirectory() as name:
+        base = Path(name)
+        words = make_cases(base / "sager")
+        one = next(iter(sorted((base / "sager").iterdir())))
+        spacy_start = timed(python, "-c", "import spacy; spacy.blank('da')")
+        print(f"import spacy; blank('da')   {spacy_start:.2f} s")
+        check = timed(python, "-m", "docscore", "check", str(one))
+        print(f"docscore check, 3 documents {check:.2f} s   (limit 1.2 x spaCy + 0.4 = {1.2 * spacy_start + 0.4:.2f})")
+        print(f"docscore --help             {timed(python, '-m', 'docscore', '--help'):.2f} s   (limit 0.3)")
+        speeds = []
+        for n in range(3):
+            seconds, peak = run(SCORE, str(base / "sager"), str(base / f"ud{n}"))
+            (own,) = run(SPACY, str(base / "sager"))
+            speeds.append((words / seconds, words / own))
+        fast, other = (statistics.median(column) for column in zip(*speeds, strict=True))
+        print(f"score, one process          {fast:,.0f} words/s cold, model loading included ({words:,} words)")
+        print(f"spaCy tokenizer+sentencizer {other:,.0f} words/s cold")
+        for times in (1, 8):
+            make_export(base / "sager", base / f"eksport{times}.jsonl", times)
+            seconds, peak = run(SCORE, str(base / f"eksport{times}.jsonl"), str(base / f"stor{times}"))
+            print(f"score, {times * words:>9,} words     {times * words / seconds:,.0f} words/s, peak {peak:,.0f} MB")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    main()
