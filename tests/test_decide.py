@@ -33,9 +33,7 @@ LY, FJ = CaseStatus.LEDIGHEDSYDELSE, CaseStatus.FLEKSJOB
 TEXT = "Hun vil gerne arbejde i en reception."
 
 
-def _document(
-    kind: Kind = Kind.INDSTILLING, text: str = TEXT, day: date | None = None, **more: object
-) -> Document:
+def _document(kind: Kind = Kind.INDSTILLING, text: str = TEXT, day: date | None = None, **more: object) -> Document:
     return Document(document_id=f"{kind}-{day}", text=text, kind=kind, date=day, **more)  # type: ignore[arg-type]
 
 
@@ -95,9 +93,7 @@ def cases(draw: st.DrawFn) -> Case:
             status=draw(STATUSES),
             frikommune=frozenset(draw(st.sets(st.sampled_from([c.id for c in CATALOGUE]), max_size=3))),
             dates=draw(st.dictionaries(st.sampled_from(names), DAYS)),
-            fields=draw(
-                st.dictionaries(st.sampled_from(["konkret_fleksjob", "kontering_korrekt"]), st.booleans())
-            ),
+            fields=draw(st.dictionaries(st.sampled_from(["konkret_fleksjob", "kontering_korrekt"]), st.booleans())),
         ),
     )
 
@@ -118,11 +114,7 @@ def test_one_decision_per_checkpoint_in_order_and_consistent(case: Case) -> None
             assert decision.evidence or decision.method is Method.FELT
         exempt = checkpoint.id in case.facts.frikommune
         assert not exempt or decision.status is Status.IKKE_RELEVANT
-        if (
-            case.facts.status is None
-            and checkpoint.population in (Population.LY, Population.FJ)
-            and not exempt
-        ):
+        if case.facts.status is None and checkpoint.population in (Population.LY, Population.FJ) and not exempt:
             assert decision.status is not Status.IKKE_RELEVANT
         for quote in decision.evidence:
             source = next(d for d in case.documents if d.document_id == decision.document_id)
@@ -263,7 +255,7 @@ def test_felt_refuses_a_checkpoint_without_a_field() -> None:
 
 
 def _with_text_detector() -> Catalogue:
-    from importlib.resources import files  # noqa: PLC0415
+    from importlib.resources import files
 
     text = (files("docscore.checkpoints") / "catalogue.toml").read_text("utf-8")
     row = 'field = "virksomhedskonsulent"\n'
@@ -287,9 +279,7 @@ def test_a_field_wins_over_text_and_a_contradiction_is_a_warning(value: bool, wa
 
 def test_a_concrete_fleksjob_makes_finding_one_irrelevant() -> None:
     assert "ind.selv_finde_fleksjob" in _irrelevant(_case(_document(), fields={"konkret_fleksjob": True}))
-    assert "ind.selv_finde_fleksjob" not in _irrelevant(
-        _case(_document(), fields={"konkret_fleksjob": False})
-    )
+    assert "ind.selv_finde_fleksjob" not in _irrelevant(_case(_document(), fields={"konkret_fleksjob": False}))
     assert "ind.selv_finde_fleksjob" not in _irrelevant(_case(_document()))
     exempt = _case(fields={"konkret_fleksjob": True}, frikommune=frozenset({"ind.konkret_fleksjob"}))
     assert "ind.selv_finde_fleksjob" in _irrelevant(exempt)
@@ -352,9 +342,7 @@ def test_two_and_a_half_years_in_fleksjob() -> None:
 
 def test_audit_date() -> None:
     newest = date(2021, 5, 4)
-    case = _case(
-        _document(day=newest), dates={"visitation": date(2020, 1, 1)}, jobsamtaler=(date(2019, 1, 1),)
-    )
+    case = _case(_document(day=newest), dates={"visitation": date(2020, 1, 1)}, jobsamtaler=(date(2019, 1, 1),))
     assert audit_date(case) == newest
     assert audit_date(_case(_document(day=newest), dates={"opgjort": date(2021, 1, 1)})) == date(2021, 1, 1)
     assert audit_date(_case(ledighedsydelse_perioder=((date(2020, 1, 1), None),))) == date(2020, 1, 1)

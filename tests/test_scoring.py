@@ -134,11 +134,7 @@ def test_counts_add_up_and_order_does_not_matter(answers: list[Status], random: 
     def total(part: ScorePart) -> int:
         return part.dokumenteret + part.ikke_dokumenteret + part.kan_ikke_vurderes
 
-    counted = [
-        c
-        for c, answer in zip(CATALOGUE, answers, strict=True)
-        if answer is not UVEDKOMMENDE and not c.measured
-    ]
+    counted = [c for c, answer in zip(CATALOGUE, answers, strict=True) if answer is not UVEDKOMMENDE and not c.measured]
     assert total(score.alle) == len(counted)
     assert sum(total(score.temaer[theme]) for theme in "12346") == total(score.alle)
     unconditional = sum(c.krav is not Krav.BETINGET for c in counted)

@@ -231,8 +231,8 @@ def load_catalogue() -> Catalogue:
     Raises:
         CatalogueError: a row breaks the format; the message names it.
     """
-    from importlib.resources import files  # noqa: PLC0415 - start-up time
+    from importlib.resources import files
 
-    from docscore.checkpoints.parsing import parse_catalogue  # noqa: PLC0415 - it imports this module
+    from docscore.checkpoints.parsing import parse_catalogue
 
     return parse_catalogue((files("docscore.checkpoints") / SOURCE).read_text(encoding="utf-8"))

@@ -195,9 +195,7 @@ def _check(checkpoint: Checkpoint, document: Document | None, finding: Finding) 
             )
 
 
-def _decision(
-    case: Case, checkpoint: Checkpoint, document: Document | None, status: Status, reason: str
-) -> Decision:
+def _decision(case: Case, checkpoint: Checkpoint, document: Document | None, status: Status, reason: str) -> Decision:
     """A decision that no detector was asked for."""
     return Decision(
         case_id=case.case_id,

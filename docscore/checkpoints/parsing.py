@@ -177,9 +177,7 @@ def _names(table: Any, key: str, wanted: Sequence[str], source: str) -> dict[str
         raise CatalogueError(f"{source}: tabellen [{key}] skal have netop disse navne: {', '.join(wanted)}.")
     for name, names in table.items():
         if not isinstance(names, dict) or not all(isinstance(names.get(lang), str) for lang in ("da", "en")):
-            raise CatalogueError(
-                f"{source}: [{key}] »{name}« skal have et navn på dansk (da) og engelsk (en)."
-            )
+            raise CatalogueError(f"{source}: [{key}] »{name}« skal have et navn på dansk (da) og engelsk (en).")
     return {name: MappingProxyType(table[name]) for name in wanted}
 
 

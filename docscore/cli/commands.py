@@ -140,7 +140,7 @@ def examples(texts: Texts) -> Path:
         InputError: they are in neither place.
     """
     package = Path(__file__).resolve().parents[1]
-    for folder in (package / "_examples", package.parent / "examples"):
+    for folder in (package / "_examples", package.parent / "examples" / "sager"):
         if folder.is_dir():
             return folder
     raise InputError(texts("usage.no_examples"))

@@ -15,6 +15,8 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from docscore.language import boxes
+
 
 class BlockKind(StrEnum):
     """What a piece of a document is."""
@@ -56,6 +58,8 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class _Words:
     help_starts: tuple[str, ...]
+    fresh_starts: tuple[str, ...]
+    closing_prompts: frozenset[str]
     empty_values: frozenset[str]
     reference_starts: tuple[str, ...]
     heading_words: frozenset[str]
@@ -72,6 +76,8 @@ def _words() -> _Words:
     raw = tomllib.loads(files("docscore.language").joinpath("data", "layout.toml").read_text("utf-8"))
     return _Words(
         tuple(raw["help_starts"]),
+        tuple(raw["fresh_starts"]),
+        frozenset(raw["closing_prompts"]),
         frozenset(raw["empty_values"]),
         tuple(raw["reference_starts"]),
         frozenset(raw["heading_words"]),
@@ -84,25 +90,16 @@ def _words() -> _Words:
     )
 
 
-_MARK = re.compile(r"[☐☒☑✓✔□■⊠]|\[ ?[xX✓]? ?\]|\((?: ?[xX✓] ?| {1,3})\)")
-_TICKED = re.compile(r"[☒☑✓✔■⊠xX]")
-_CROSS = re.compile(r"(?:[xX✓✔☒☑■⊠]|\[ ?[xX✓] ?\]|\( ?[xX✓] ?\))$")
-_BLANK = re.compile(r"(?:[☐□]|\[ ?\]|\( {0,3}\))?$")
-_YES_NO = re.compile(
-    r"\b(ja|nej)\s{0,3}[:.]?\s{0,6}(x\b|✓)?\s{0,9}[/,]?\s{0,9}\b(ja|nej)\s{0,3}[:.]?\s{0,6}(x\b|✓)?(?=\s{2,}|\s*$)",
-    re.IGNORECASE,
-)
 _INLINE = re.compile(r"([^\s:|][^:|\n]{0,78}?)\s?:(?=\s|$|[A-ZÆØÅ][a-zæøå])[ \t]*")
 _LEADER = re.compile(r"([^\W\d_][^:|\n.…_]{0,60}?)[ \t]?(?:\.{4,}|…{2,}|_{3,})[ \t]?:?[ \t]*")
 _QUESTION = re.compile(r"([^\s?!.][^?!.:|\n]{4,110})\?\s{1,9}(?=[\w\"»])")
 _ASIDE = re.compile(r"\([^()]{0,80}\)")
-_OPTION_HEAD = re.compile(r".*[:?]|.*\s\s(?=\S)|.*\s(?=(?:ja|nej)$)", re.IGNORECASE | re.DOTALL)
 _NUMBER = re.compile(r"(?:punkt |pkt\. ?|felt )?\d{1,2}(?:\.\d{1,2})*[a-z]?[.):]?\s+(?=\S)", re.IGNORECASE)
+_FIELD_NUMBER = re.compile(r"(?:felt|punkt|pkt\.|afsnit|del|rubrik) ?\d{1,2}[a-z]?[.):]? +\S", re.IGNORECASE)
 _DEEP_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})+[.)]?\s+\S|[A-H]\d{0,2}[.)]\s+\S")
 _BULLET = re.compile(r"(?:[-–—•*·▪◦➢►>+]|->|=>|o(?= [A-ZÆØÅa-zæøå])|\d{1,2}[.)]|[a-h]\))[ \t]+(?=\S)")
 _RULE = re.compile(r"[\s\-–—_=*#.~|/÷…]*$")
-_GAP = re.compile(r"[ \t]*(?:\t| {4})[ \t]*")
-_BAR = re.compile(r"(?:(?<=\s)|^)\|[ \t]*|[ \t]*\|(?:[ \t]+|$)")
+_ENDS = frozenset(".!?:")
 _TERMINAL = frozenset(".!?;:,")
 
 
@@ -136,15 +133,16 @@ class _Layout:
     def _wrap_width(self) -> int:
         """The column at which the document's lines were broken, or 0 where lines are the writer's own."""
         pairs = [
-            (b - a, len(self.text[c:d].split(None, 1)[0]))
+            (b - a, len(self.text[c:d].split(None, 1)[0]), self.text[b - 1] in _ENDS)
             for (a, b), (c, d) in zip(self.lines, self.lines[1:], strict=False)
             if b - a >= 45 and d > c
         ]
         if len(pairs) < 3:
             return 0
-        width = max(length for length, _ in pairs)
-        full = sum(length + 1 + word > width - 2 for length, word in pairs)
-        return width if width <= 130 and full >= 0.6 * len(pairs) else 0
+        width = max(length for length, _, _ in pairs)
+        full = sum(length + 1 + word > width - 2 for length, word, _ in pairs)
+        broken = sum(not ended for _, _, ended in pairs)  # lines that stop in the middle of a sentence
+        return width if width <= 130 and full >= 0.6 * len(pairs) and broken >= 0.4 * len(pairs) else 0
 
     def run(self) -> Iterator[Block]:
         i = 0
@@ -175,6 +173,8 @@ class _Layout:
             c, d = self.lines[j]
             if c == d or self._special(j) or (self.text[a] in "([" and self.text[y - 1] in ")]"):
                 break
+            if self.text[y - 1] in _ENDS and not self.text[c].islower() and not self.text[c].isdigit():
+                break  # a sentence ended with the line; whatever follows is read just as well by itself
             first = self.text[c:d].split(None, 1)[0]
             if (y - x) + 1 + len(first) < self.width - 8:
                 break  # the next word would have fitted: the writer broke the line
@@ -185,7 +185,7 @@ class _Layout:
         """Whether line ``i`` is something by itself: a mark, a bullet, a field, a numbered heading."""
         a, b = self.lines[i]
         line = self.text[a:b]
-        if _BULLET.match(line) or _MARK.search(line) or _DEEP_NUMBER.match(line) or "|" in line or "\t" in line:
+        if _BULLET.match(line) or boxes.find_mark(line) or _DEEP_NUMBER.match(line) or "|" in line or "\t" in line:
             return True
         field = _INLINE.match(line)
         return bool(field and self._is_prompt(field.group(1)))
@@ -205,15 +205,15 @@ class _Layout:
             kind = BlockKind.EMPTY if len(line) <= 3 or "_" in line or "." in line else BlockKind.META
             yield self._block(kind, a, b)
             return
-        mark = _MARK.search(line)
-        cells = _cells(line)
+        mark = boxes.find_mark(line)
+        cells = boxes.cells(line)
         if len(cells) > 2 and self._is_head(i, line, cells):
             self.columns = [line[x:y] for x, y in cells]
             yield self._block(BlockKind.HEADING, a, b, prompt="")
             return
         yes_no = None
         if "ja" in lower and "nej" in lower and (not mark or mark.group() in "✓✔"):
-            yes_no = _YES_NO.search(line)
+            yes_no = boxes.YES_NO.search(line)
         if yes_no and line[: yes_no.start()].strip() and not (mark and mark.start() < yes_no.start()):
             yield from self._yes_no(a, b, yes_no)
             return
@@ -227,6 +227,10 @@ class _Layout:
             a, b = a + cells[0][0], a + cells[0][1]
             line, lower = self.text[a:b], self.text[a:b].lower()
         if mark:
+            told = self.text.rfind(". ", a, a + mark.start()) + 2  # sentences may stand before the boxes
+            if told > a + 40:
+                yield from self._value(BlockKind.PROSE, a, told - 1, self.prompt)
+                a = told
             yield from self._ticks(a, a, b, self.prompt)
             return
         if self._is_help(line, lower):
@@ -268,6 +272,8 @@ class _Layout:
         self.prompt, self.inline = prompt, True
         if value < b:
             yield from self._value(BlockKind.VALUE, value, b, prompt)
+            if prompt.lower() in self.words.closing_prompts:
+                self.prompt, self.inline = self.heading, False
         else:
             self.heading, self.inline = prompt, False
 
@@ -276,13 +282,13 @@ class _Layout:
         texts = [line[x:y] for x, y in cells]
         if self.columns or any(len(text.split()) > 3 for text in texts) or not all(texts[1:]):
             return False
-        if any(_CROSS.match(text) for text in texts):
+        if any(boxes.crossed(text) for text in texts):
             return False
         c, d = self.lines[i + 1] if i + 1 < len(self.lines) else (0, 0)
         if "|" in self.text[c:d] and _RULE.match(self.text, c, d) and i + 2 < len(self.lines):  # |---|---|
             c, d = self.lines[i + 2]
         following = self.text[c:d]
-        return len(_cells(following)) == len(cells) and ("|" in line) == ("|" in following)
+        return len(boxes.cells(following)) == len(cells) and ("|" in line) == ("|" in following)
 
     def _row(self, a: int, cells: list[tuple[int, int]]) -> Iterator[Block]:
         """A table row: label and values, or values under the column heads of the first row."""
@@ -293,16 +299,16 @@ class _Layout:
         field = bool(inline and inline.end() < len(label) and self._is_prompt(inline.group(1)))
         first = 0
         prompt = self.prompt
-        boxes = _box_cells(texts) if under and label else 0
-        if boxes:
-            ticked = tuple(under[k] for k in range(1, boxes) if _CROSS.match(texts[k]))
+        boxed = boxes.box_cells(texts) if under and label else 0
+        if boxed:
+            ticked = tuple(under[k] for k in range(1, boxed) if boxes.crossed(texts[k]))
             kind = BlockKind.TICKED if ticked else BlockKind.UNTICKED
-            prompt, first = label.rstrip(": "), boxes
-            yield self._block(kind, a + cells[0][0], a + cells[boxes - 1][1], prompt=prompt, ticked=ticked)
+            prompt, first = label.rstrip(": "), boxed
+            yield self._block(kind, a + cells[0][0], a + cells[boxed - 1][1], prompt=prompt, ticked=ticked)
         elif not label:
             first = 1  # the row goes on with the label above
         elif not under and self._is_label(label) and not field:
-            if not _MARK.search(texts[1]):
+            if not boxes.find_mark(texts[1]):
                 yield self._block(BlockKind.PROMPT, a + cells[0][0], a + cells[0][1], prompt="")
             prompt, first = label.rstrip(": "), 1
         for k in range(first, len(cells)):
@@ -311,8 +317,8 @@ class _Layout:
                 continue
             head = prompt
             if under:
-                head = f"{prompt} – {under[k]}" if boxes else under[k]
-            if _MARK.search(texts[k]):
+                head = f"{prompt} – {under[k]}" if boxed else under[k]
+            if boxes.find_mark(texts[k]):
                 # The label belongs to the mark: a reader underlines "Pauser ☒ Ekstra", not "☒ Ekstra".
                 yield from self._ticks(a + cells[0][0] if k == first == 1 and label else x, x, y, head)
                 continue
@@ -328,7 +334,7 @@ class _Layout:
 
     @staticmethod
     def _is_label(cell: str) -> bool:
-        return len(cell.split()) <= 12 and not _MARK.search(cell) and not cell.endswith(".")
+        return len(cell.split()) <= 12 and not boxes.find_mark(cell) and not cell.endswith(".")
 
     def _yes_no(self, a: int, b: int, found: re.Match[str]) -> Iterator[Block]:
         """ "Flere timer drøftet?  Ja: X   Nej:     Udbytte: …": a question, its answer and a remark."""
@@ -348,47 +354,13 @@ class _Layout:
 
     def _ticks(self, begin: int, a: int, b: int, prompt: str) -> Iterator[Block]:
         """Options in ``text[a:b]``: the marked ones count, the others do not. The block begins at ``begin``."""
-        line = self.text[a:b]
-        marks = list(_MARK.finditer(line))
-        head = line[: marks[0].start()].strip()
-        colon = head.endswith((":", "?"))
-        before = bool(head) and not colon and not line[marks[-1].end() :].strip()
-        options: list[tuple[str, bool]] = []
-        tail_start = b
-        for k, mark in enumerate(marks):
-            on = bool(_TICKED.search(mark.group()))
-            if before:
-                left = marks[k - 1].end() if k else 0
-                options.append((line[left : mark.start()].strip(" :,;"), on))
-            else:
-                right = marks[k + 1].start() if k + 1 < len(marks) else len(line)
-                label = line[mark.end() : right]
-                remark = re.search(r"[.:;]\s+(?=\S)|\s{2,}(?=\S)|\s[–-]\s", label) if k + 1 == len(marks) else None
-                if remark and label[remark.end() :].lower() in ("ja", "nej"):  # "✓ Ja   Nej"
-                    label = label[: remark.start()]
-                elif remark and len(label[: remark.start()].split()) <= 8:
-                    tail_start = a + mark.end() + remark.end()
-                    label = label[: remark.start()] + ("" if ":" not in remark.group() else ":")
-                options.append((label.strip(" ,;"), on))
-        if not before and head:
-            prompt = head.rstrip(": ")
-        elif before and len(options) > 1 and (asked := _OPTION_HEAD.match(options[0][0])):
-            prompt = asked.group().rstrip(": ")
-            options[0] = (options[0][0][asked.end() :].strip(), options[0][1])
-        ticked_labels = tuple((label or prompt).rstrip(":") for label, on in options if on and (label or prompt))
-        any_on = any(on for _, on in options)
-        stop = min(b, tail_start)
-        yield self._block(
-            BlockKind.TICKED if any_on else BlockKind.UNTICKED,
-            begin,
-            _rstrip(self.text, a, stop),
-            prompt=prompt,
-            ticked=ticked_labels,
-        )
-        if tail_start < b:
-            yield from self._value(
-                BlockKind.VALUE, tail_start, b, f"{prompt} – {options[-1][0]}" if prompt else options[-1][0]
-            )
+        found = boxes.options(self.text[a:b], prompt)
+        kind = BlockKind.TICKED if found.any_ticked else BlockKind.UNTICKED
+        tail = a + found.tail
+        yield self._block(kind, begin, _rstrip(self.text, a, tail), prompt=found.prompt, ticked=found.ticked)
+        if tail < b:
+            last = found.options[-1][0]
+            yield from self._value(BlockKind.VALUE, tail, b, f"{found.prompt} – {last}" if found.prompt else last)
 
     def _value(self, kind: BlockKind, a: int, b: int, prompt: str) -> Iterator[Block]:
         value = self.text[a:b].strip().lower()
@@ -397,6 +369,8 @@ class _Layout:
             kind = BlockKind.EMPTY
         elif core.startswith(self.words.reference_starts) and len(value.split()) <= 9:
             kind = BlockKind.REFERENCE
+        elif kind is BlockKind.VALUE and b - a < 160 and self._instructs(value):
+            kind = BlockKind.HELP
         yield self._block(kind, a, b, prompt=prompt)
 
     def _is_help(self, line: str, lower: str) -> bool:
@@ -406,6 +380,8 @@ class _Layout:
             return True
         if core.startswith(("hjælpetekst", "vejledning:", "hjælp:", "vejl.:", "vejledende tekst")):
             return True
+        if self.fresh and len(line) < 200 and self._instructs(core):
+            return True
         if not core.startswith(self.words.help_starts):
             return False
         return (
@@ -413,6 +389,10 @@ class _Layout:
             or core.startswith(self.words.form_starts)
             or (core.startswith(self.words.instruction_starts) and bool(self.prompt) and not self.inline)
         )
+
+    def _instructs(self, lower: str) -> bool:
+        """Whether a line right below its heading, or a field's value, tells what to write there."""
+        return lower.startswith(self.words.fresh_starts) and not any(sign.isdigit() for sign in lower)
 
     def _is_heading(self, i: int, line: str, number: re.Match[str] | None) -> bool:
         if line.startswith("#"):
@@ -429,17 +409,23 @@ class _Layout:
         letters = [c for c in line if c.isalpha()]
         if letters and count <= 10 and sum(c.isupper() for c in letters) > 0.8 * len(letters) and len(letters) > 3:
             return True
-        if _DEEP_NUMBER.match(line):
+        if _DEEP_NUMBER.match(line) or _FIELD_NUMBER.match(line):
             return True
         title = line[number.end() :] if number else line
         plain = [w.strip(".,:/()-").lower() for w in re.split(r"[\s/]+", title) if w.strip(".,:/()-–")]
         if plain and count <= 6 and all(w in self.words.heading_words for w in plain):
             return True
-        before = i == 0 or self.lines[i - 1][0] == self.lines[i - 1][1]
+        before = i == 0 or self.lines[i - 1][0] == self.lines[i - 1][1] or self._between(i)
         after = i + 1 < len(self.lines) and self.lines[i + 1][0] != self.lines[i + 1][1]
         if number and not line[: number.end()].rstrip().endswith(")") and count <= 9:
             return before and after
         return before and after and count <= 6 and line[0].isupper() and "," not in line and not _BULLET.match(line)
+
+    def _between(self, i: int) -> bool:
+        """Whether line ``i`` stands between two lines of whole sentences: a title where no line is left blank."""
+        x, y = self.lines[i - 1]
+        c, d = self.lines[i + 1] if i + 1 < len(self.lines) else (0, 0)
+        return self.text[y - 1] in _ENDS and y - x > 30 and d > c and self.text[d - 1] in _ENDS and d - c > 30
 
     def _block(self, kind: BlockKind, a: int, b: int, prompt: str | None = None, ticked: tuple[str, ...] = ()) -> Block:
         section = self.section if self.section != self.heading else ""
@@ -461,45 +447,6 @@ def _rstrip(text: str, a: int, b: int) -> int:
     while b > a and text[b - 1].isspace():
         b -= 1
     return b
-
-
-def _cells(line: str) -> list[tuple[int, int]]:
-    """The cells of a table row, as offsets into ``line``; one cell means: no row.
-
-    A cell between two bars may be empty (start == end); gaps of tabs or spaces part only what is there.
-    """
-    if "|" in line:
-        spans = _parts(line, _BAR)
-        if line.startswith("|") and len(spans) > 2:  # bars around the row
-            del spans[0]
-            if line.endswith("|"):
-                spans.pop()
-        return spans if any(x < y for x, y in spans) else [(0, len(line))]
-    if "\t" in line or "    " in line:
-        return [(x, y) for x, y in _parts(line, _GAP) if x < y]
-    return [(0, len(line))]
-
-
-def _box_cells(texts: list[str]) -> int:
-    """How many cells a row's label and the boxes right of it take ("Mentor |  | X"); 0 where there is no box."""
-    end = 1
-    while end < len(texts) and (_CROSS.match(texts[end]) or _BLANK.match(texts[end])):
-        end += 1
-    while end > 1 and not texts[end - 1]:
-        end -= 1
-    return end if end > 1 else 0
-
-
-def _parts(line: str, separator: re.Pattern[str]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    pos = 0
-    for match in separator.finditer(line):
-        if "\n" in line[max(0, match.start() - 1) : match.end()]:
-            continue  # the indent of a wrapped line
-        spans.append((pos, match.start()))
-        pos = match.end()
-    spans.append((pos, len(line)))
-    return spans
 
 
 def _is_major(line: str) -> bool:

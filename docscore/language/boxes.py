@@ -1,0 +1,124 @@
+"""Tick boxes and table rows: which options of a line are marked, and where the cells of a row lie."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MARK = re.compile(r"[☐☒☑✓✔□■⊠]|\[ ?[xX✓]? ?\]|\((?: ?[xX✓] ?| {1,3})\)")
+"""A tick box, marked or not."""
+
+_SIGNS = tuple("[(☐☒☑✓✔□■⊠")
+_TICKED = re.compile(r"[☒☑✓✔■⊠xX]")
+_CROSS = re.compile(r"(?:[xX✓✔☒☑■⊠]|\[ ?[xX✓] ?\]|\( ?[xX✓] ?\))$")
+_BLANK = re.compile(r"(?:[☐□]|\[ ?\]|\( {0,3}\))?$")
+_QUESTION = re.compile(r".*[:?]|.*\s\s(?=\S)|.*\s(?=(?:ja|nej)$)", re.IGNORECASE | re.DOTALL)
+_REMARK = re.compile(r"[.:;]\s+(?=\S)|\s{2,}(?=\S)|\s[–-]\s")
+
+YES_NO = re.compile(
+    r"\b(ja|nej)\s{0,3}[:.]?\s{0,6}(x\b|✓)?\s{0,9}[/,]?\s{0,9}\b(ja|nej)\s{0,3}[:.]?\s{0,6}(x\b|✓)?(?=\s{2,}|\s*$)",
+    re.IGNORECASE,
+)
+""" "Ja: X  Nej:" in any of its forms; groups 1 and 3 are the words, 2 and 4 their marks."""
+
+_GAP = re.compile(r"[ \t]*(?:\t| {4})[ \t]*")
+_BAR = re.compile(r"(?:(?<=\s)|^)\|[ \t]*|[ \t]*\|(?:[ \t]+|$)")
+
+
+def find_mark(line: str) -> re.Match[str] | None:
+    """The first tick box of a line."""
+    # A line without one of the signs holds no box: cheaper than looking for one.
+    return MARK.search(line) if any(sign in line for sign in _SIGNS) else None
+
+
+def crossed(cell: str) -> bool:
+    """Whether a table cell holds nothing but a set mark."""
+    return bool(_CROSS.match(cell))
+
+
+def box_cells(texts: list[str]) -> int:
+    """How many cells a row's label and the boxes right of it take ("Mentor |  | X"); 0 where there is no box."""
+    end = 1
+    while end < len(texts) and (_CROSS.match(texts[end]) or _BLANK.match(texts[end])):
+        end += 1
+    while end > 1 and not texts[end - 1]:
+        end -= 1
+    return end if end > 1 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of a line: ``prompt`` is what they answer, ``tail`` where a remark behind the last one begins."""
+
+    prompt: str
+    options: tuple[tuple[str, bool], ...]
+    tail: int
+
+    @property
+    def any_ticked(self) -> bool:
+        """Whether any option is marked."""
+        return any(on for _, on in self.options)
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """The labels of the marked options; a lone box is labelled by its prompt."""
+        labels = [(label or self.prompt).rstrip(":") for label, on in self.options if on]
+        return tuple(label for label in labels if label)
+
+
+def options(line: str, prompt: str) -> Options:
+    """Read the boxes of a line that holds at least one; ``prompt`` is the field above it."""
+    marks = list(MARK.finditer(line))
+    head = line[: marks[0].start()].strip()
+    before = bool(head) and not head.endswith((":", "?")) and not line[marks[-1].end() :].strip()
+    found: list[tuple[str, bool]] = []
+    tail = len(line)
+    for k, mark in enumerate(marks):
+        on = bool(_TICKED.search(mark.group()))
+        if before:  # "Ja ☐ Nej ☒"
+            found.append((line[marks[k - 1].end() if k else 0 : mark.start()].strip(" :,;"), on))
+            continue
+        last = k + 1 == len(marks)
+        label = line[mark.end() :] if last else line[mark.end() : marks[k + 1].start()]
+        remark = _REMARK.search(label) if last else None
+        if remark and label[remark.end() :].lower() in ("ja", "nej"):  # "✓ Ja   Nej"
+            label = label[: remark.start()]
+        elif remark and len(label[: remark.start()].split()) <= 8:
+            tail = mark.end() + remark.end()
+            label = label[: remark.start()] + (":" if ":" in remark.group() else "")
+        found.append((label.strip(" ,;"), on))
+    if not before and head:
+        prompt = head.rstrip(": ")
+    elif before and len(found) > 1 and (asked := _QUESTION.match(found[0][0])):
+        prompt = asked.group().rstrip(": ")
+        found[0] = (found[0][0][asked.end() :].strip(), found[0][1])
+    return Options(prompt, tuple(found), tail)
+
+
+def cells(line: str) -> list[tuple[int, int]]:
+    """The cells of a table row, as offsets into ``line``; one cell means: no row.
+
+    A cell between two bars may be empty (start == end); gaps of tabs or spaces part only what is there.
+    """
+    if "|" in line:
+        spans = _parts(line, _BAR)
+        if line.startswith("|") and len(spans) > 2:  # bars around the row
+            del spans[0]
+            if line.endswith("|"):
+                spans.pop()
+        return spans if any(x < y for x, y in spans) else [(0, len(line))]
+    if "\t" in line or "    " in line:
+        return [(x, y) for x, y in _parts(line, _GAP) if x < y]
+    return [(0, len(line))]
+
+
+def _parts(line: str, separator: re.Pattern[str]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    pos = 0
+    for match in separator.finditer(line):
+        if "\n" in line[max(0, match.start() - 1) : match.end()]:
+            continue  # the indent of a wrapped line
+        spans.append((pos, match.start()))
+        pos = match.end()
+    spans.append((pos, len(line)))
+    return spans
