@@ -37,15 +37,15 @@ class Weights:
 
     word: float = 1.0
     pair: float = 1.0
-    letters: float = 0.5
-    before: float = 0.3
-    classes: float = 0.25
-    class_pairs: float = 0.12
-    qualified: float = 0.35
-    speaker: float = 0.4
-    prompt: float = 0.5
-    prompt_class: float = 0.25
-    neighbours: float = 0.15
+    letters: float = 0.6
+    before: float = 0.1
+    classes: float = 0.2
+    class_pairs: float = 0.1
+    qualified: float = 0.2
+    speaker: float = 0.3
+    prompt: float = 0.25
+    prompt_class: float = 0.12
+    neighbours: float = 0.03
     kind: float = 0.3
 
 

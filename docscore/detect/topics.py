@@ -6,7 +6,7 @@ A sentence scores by its features; a document's probability is pooled from its s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,7 @@ from docscore.decision import Evidence, Finding, Method, Value
 from docscore.detect import model_file
 from docscore.detect.features import Weights, featurise, scores
 from docscore.detect.pooling import pool, probability
-from docscore.language.qualifiers import Speaker
+from docscore.language.qualifiers import Speaker, people_of
 from docscore.language.reading import Reading, Sentence, read
 
 if TYPE_CHECKING:
@@ -42,8 +42,11 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Word classes whose words in the evidence are a decision's ``value``."""
 
-GRADE_FIGURES = 5
-"""Length of :func:`grade_figures`."""
+PART = 1_000_000
+"""Characters of a document that are read at once (some 300 pages)."""
+
+KEPT = 20
+"""Sentences of each part and head that are kept of a longer document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,24 @@ class TopicModel:
         self._column = {head: i for i, head in enumerate(self.heads)}
 
     def analyse(self, document: Document) -> Analysis:
-        """Read a document and score its sentences for every head."""
-        return self.analyse_reading(read(document.text, document.start, document.end, document.kind))
+        """Read a document and score its sentences for every head.
+
+        A document longer than :data:`PART` is read in parts, of which only the strongest sentences are kept: the
+        answer is theirs, and the memory stays small however long a file is.
+        """
+        parts = list(_parts(document))
+        if len(parts) == 1:
+            return self.analyse_reading(read(document.text, document.start, document.end, document.kind))
+        people = people_of(document.text, document.start, document.end)
+        whole = Reading(document.text, document.kind, [], people)
+        logits: list[NDArray[np.float32]] = []
+        for start, end in parts:
+            part = self.analyse_reading(read(document.text, start, end, document.kind, people))
+            order = np.argsort(-part.logits, axis=0, kind="stable")[:KEPT]
+            kept = np.unique(order)
+            whole.sentences += [part.reading.sentences[i] for i in kept]
+            logits.append(part.logits[kept])
+        return Analysis(whole, np.concatenate(logits))
 
     def analyse_reading(self, reading: Reading) -> Analysis:
         """Score the sentences of a reading for every head."""
@@ -228,6 +247,17 @@ def _value(topic: str, reading: Reading, chosen: Sequence[int]) -> Value:
             if hit.name in wanted:
                 found[" ".join(sentence.words[hit.position : hit.position + hit.length])] = None
     return list(found) or None
+
+
+def _parts(document: Document) -> Iterator[tuple[int, int]]:
+    """Where a document is cut for reading, at line ends where it has any."""
+    start = document.start
+    while document.end - start > PART:
+        line = document.text.rfind("\n", start + PART // 2, start + PART)
+        stop = line + 1 if line > 0 else start + PART
+        yield start, stop
+        start = stop
+    yield start, document.end
 
 
 def default_model_folder() -> Path:

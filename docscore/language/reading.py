@@ -48,8 +48,21 @@ class Reading:
     sentences: list[Sentence] = field(default_factory=list)
 
 
-def read(text: str, start: int = 0, end: int | None = None, kind: Kind | None = None) -> Reading:
+def read(
+    text: str,
+    start: int = 0,
+    end: int | None = None,
+    kind: Kind | None = None,
+    people: dict[str, Speaker] | None = None,
+) -> Reading:
     """Read ``text[start:end]``, a document of the given kind.
+
+    Args:
+        text: a file's text.
+        start: where the document begins in it.
+        end: where it ends, None for the end of the text.
+        kind: the document's kind, where known.
+        people: the names in it and whose they are, where known from elsewhere; else they are read from it.
 
     Returns:
         Blocks in order and, for the blocks that hold content, their sentences in order.
@@ -57,7 +70,8 @@ def read(text: str, start: int = 0, end: int | None = None, kind: Kind | None = 
     find = vocabulary().find
     found = layout.blocks(text, start, end)
     stop = len(text) if end is None else end
-    people = people_of(text, start, stop)
+    if people is None:
+        people = people_of(text, start, stop)
     reading = Reading(text, kind, found, people)
     writer = Speaker.TEAMET if kind is Kind.INDSTILLING else Speaker.SAGSBEHANDLER
     antecedent = Speaker.BORGER

@@ -11,6 +11,10 @@ from typing import Any
 from docscore.language.lexicon import Hit, Lexicon, LexiconError
 from docscore.language.tokens import words
 
+NO_CUE = "none"
+"""Category of the phrases that silence the cues inside them ("ikke kun", "uden for")."""
+
+_CATEGORIES = ("negation", "guidance", "history", "hypothesis", "ruled_out", NO_CUE)
 _DIRECTIONS = ("forward", "backward", "both", "sentence")
 
 
@@ -37,11 +41,14 @@ class Vocabulary:
         """The class hits and the cue hits in lower-cased ``tokens``, each by position."""
         hits: list[Hit] = []
         cues: list[tuple[Hit, Cue]] = []
+        silent = 0  # the token behind the last phrase that only looks like a cue
         for hit in self.lexicon.hits(tokens):
             cue = self.cues.get(hit.name)
             if cue is None:
                 hits.append(hit)
-            else:
+            elif cue.category == NO_CUE:
+                silent = hit.position + hit.length
+            elif hit.position >= silent:
                 cues.append((hit, cue))
         return hits, cues
 
@@ -64,6 +71,8 @@ def vocabulary() -> Vocabulary:
     for number, entry in enumerate(raw["cue"]):
         if entry["direction"] not in _DIRECTIONS:
             raise LexiconError(f"cues.toml: ukendt retning »{entry['direction']}« ved {entry['words'][:1]}.")
+        if entry["category"] not in _CATEGORIES:
+            raise LexiconError(f"cues.toml: ukendt kategori »{entry['category']}« ved {entry['words'][:1]}.")
         name = f"cue:{number}"
         cues[name] = Cue(entry["category"], entry["direction"], int(entry.get("reach", 99)))
         patterns[name] = entry["words"]

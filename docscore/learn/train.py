@@ -29,18 +29,22 @@ DECIDED = (*TOPICS, OWN)
 """Heads that give a document's decision."""
 
 
+_SPREAD = 3.0
+"""A margin of one stands for a logit of three, so that sentence scores read like logits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that a training depends on beside the annotations.
 
-    ``regularisation`` is scikit-learn's C; ``positive_weight`` the weight of a documented sentence; ``bank_weight``
+    ``regularisation`` is the C of scikit-learn's ``LinearSVC``; ``positive_weight`` the weight of a documented sentence; ``bank_weight``
     that of a bank sentence; ``folds`` the number of groups of writers held out in turn for calibration; ``target`` the
     agreement that decisions outside the review band shall reach.
     """
 
     name: str = "default"
     features: Weights = field(default_factory=Weights)
-    regularisation: float = 2.0
+    regularisation: float = 0.15
     positive_weight: float = 1.0
     bank_weight: float = 0.5
     min_count: int = 2
@@ -97,7 +101,7 @@ class Heads:
 
 def fit_heads(corpus: Corpus, rows: NDArray[np.bool_], recipe: Recipe) -> Heads:
     """Fit every head on the given rows (a head's unknown labels left out)."""
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import LinearSVC
 
     counts = np.bincount(corpus.table[rows].indices, minlength=DIMENSIONS)
     used = np.flatnonzero(counts >= recipe.min_count)
@@ -111,12 +115,10 @@ def fit_heads(corpus: Corpus, rows: NDArray[np.bool_], recipe: Recipe) -> Heads:
         if not truth.any() or truth.all():
             continue  # nothing to tell apart: the head stays at "no"
         weight = np.where(truth == 1, recipe.positive_weight, 1.0) * np.where(banked[chosen], recipe.bank_weight, 1.0)
-        model = LogisticRegression(
-            C=recipe.regularisation, solver="liblinear", max_iter=400, random_state=recipe.seed, tol=1e-4
-        )
+        model = LinearSVC(C=recipe.regularisation, max_iter=3000, random_state=recipe.seed)
         model.fit(narrow[chosen], truth, sample_weight=weight)
-        weights[used, head] = model.coef_[0]
-        bias[head] = model.intercept_[0]
+        weights[used, head] = _SPREAD * model.coef_[0]
+        bias[head] = _SPREAD * model.intercept_[0]
     return Heads(weights, bias)
 
 
