@@ -104,6 +104,7 @@ def scopes(tokens: Sequence[str], cues: Sequence[tuple[Hit, Cue]]) -> list[Scope
 _HOLDERS = {
     "CITIZEN": Speaker.BORGER,
     "I": Speaker.BORGER,
+    "YOU": Speaker.BORGER,
     "DOCTOR": Speaker.LAEGE,
     "EMPLOYER": Speaker.ARBEJDSGIVER,
     "RELATIVE": Speaker.PAAROERENDE,
@@ -135,13 +136,14 @@ def speaker_of(
         The speaker, whether the sentence itself says so, and whom a pronoun in the next sentence means.
     """
     holders: list[tuple[int, Speaker]] = []
-    verbs: list[tuple[int, int]] = []
+    verbs: list[tuple[int, int, str]] = []
     for position, length, name in hits:
         who = _HOLDERS.get(name)
         if who is not None:
-            holders.append((position, who))
+            if not (tokens[position] == "min" and position and tokens[position - 1][0].isdigit()):  # "10 min."
+                holders.append((position, who))
         elif name in _ATTRIBUTION:
-            verbs.append((position, position + length))
+            verbs.append((position, position + length, name))
     if people and not people.keys().isdisjoint(tokens):
         holders += [(i, people[t]) for i, t in enumerate(tokens) if t in people]
     holders.sort()
@@ -151,16 +153,58 @@ def speaker_of(
     if not _SUBJECT_PRONOUNS.isdisjoint(tokens):
         holders += [(i, antecedent) for i, t in enumerate(tokens) if t in _SUBJECT_PRONOUNS]
         holders.sort()
-    for begin, end in verbs:
-        best: tuple[int, Speaker] | None = None
-        for position, who in holders:
-            gap = begin - position if position < begin else position - end + 2
-            near = gap <= (7 if position < begin else 4)
-            if near and gap >= 0 and (best is None or gap < best[0]):
-                best = (gap, who)
-        if best is not None:
-            return best[1], True, following
+    for verb in verbs:
+        who = _holder(tokens, verb, holders, default)
+        if who is not None:
+            return who, True, following
     return default, False, following
+
+
+def _holder(
+    tokens: Sequence[str], verb: tuple[int, int, str], holders: Sequence[tuple[int, Speaker]], default: Speaker
+) -> Speaker | None:
+    """Whose verb it is: the nearest person before it, or just behind it ("mener hun", "vurderes af lægen")."""
+    begin, end, name = verb
+    passive = name == "ASSESS" and (tokens[begin].endswith("s") or tokens[begin - 1 : begin] in _PASSIVE)
+    behind = tokens[end : end + 3]
+    stop = next((end + k for k, token in enumerate(behind) if token in _BARRIERS), end + 3)
+    best: tuple[int, int] | None = None
+    for k, (position, _) in enumerate(holders):
+        if position < begin:
+            gap = 99 if passive else begin - position
+            near = gap <= 7
+        else:
+            gap = position - end + 2
+            near = end <= position < stop and (not passive or "af" in tokens[end:position])
+        if near and (best is None or gap < best[0]):
+            best = (gap, k)
+    if best is not None:
+        position, who = holders[best[1]]
+        asks = name == "ASSESS" or tokens[begin] in _CASEWORKERS_VERBS
+        if tokens[position] == "jeg" and asks and default is not Speaker.BORGER:
+            return Speaker.SAGSBEHANDLER
+        return who
+    if begin == 0 and name != "ASSESS" and default in _WRITERS and _predicates(tokens[begin]):
+        return Speaker.BORGER  # "Vil gerne …", "Glad for praktikken": notes leave the citizen out
+    return None
+
+
+def _predicates(word: str) -> bool:
+    """Whether a first word is a finite verb or a state of mind, rather than a noun ("Motivation …")."""
+    return word.endswith("er") or word in _PREDICATES
+
+
+_PASSIVE = (["blev"], ["bliver"], ["er"], ["var"], ["blevet"])
+_BARRIERS = frozenset({"at", ",", "om", ";", ":"})
+_WRITERS = frozenset({Speaker.SAGSBEHANDLER, Speaker.TEAMET})
+_CASEWORKERS_VERBS = frozenset({"spørger", "spurgte", "forklarer", "forklarede", "oplyser", "oplyste", "meddeler"})
+_PREDICATES = frozenset(
+    {
+        "vil", "ville", "synes", "glad", "ked", "bange", "nervøs", "bekymret", "frustreret", "spændt", "lettet",
+        "skuffet", "trist", "stolt", "tilfreds", "utilfreds", "vred", "træt", "utryg", "tryg", "gerne", "helst",
+        "motiveret", "optimistisk", "opgivende",
+    }
+)  # fmt: skip
 
 
 NOBODY: Mapping[str, Speaker] = {}
@@ -170,7 +214,7 @@ NOBODY: Mapping[str, Speaker] = {}
 def role_of(word: str) -> str | None:
     """The word class of people that a word belongs to, None for any other word."""
     for hit in vocabulary().find([word])[0]:
-        if hit.name in _HOLDERS and hit.name != "I":
+        if hit.name in _HOLDERS and hit.name not in ("I", "YOU"):
             return hit.name
     return None
 
