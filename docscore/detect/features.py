@@ -72,20 +72,37 @@ def _code(name: str) -> int:
 _KNOWN: dict[str, _Word] = {}
 """What was computed of each distinct word; a long run meets few new ones."""
 
-_MOST_WORDS = 100_000
+MOST_WORDS = 100_000
+"""Distinct words that are remembered at most."""
+
 _LONGEST = 40
 _NO_LETTERS = np.array([], dtype=np.int64)
 _FACTORS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1], dtype=np.uint64)
 
 
-def _words(sentences: list[Sentence]) -> list[_Word]:
+def known_words(words: list[str]) -> list[_Word]:
     """Code and letter n-grams of every word, in order."""
-    if len(_KNOWN) > _MOST_WORDS:  # a hostile text must not fill the memory
+    if len(_KNOWN) > MOST_WORDS:  # a hostile text must not fill the memory
         _KNOWN.clear()
-    new = {word for s in sentences for word in s.words if word not in _KNOWN}
+    new = {word for word in words if word not in _KNOWN}
     if new:
         _learn(sorted(new))
-    return [_KNOWN[word] for s in sentences for word in s.words]
+    return [_KNOWN[word] for word in words]
+
+
+def word_columns(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Columns of words, by their codes."""
+    return (codes ^ _WORD) & _MASK
+
+
+def before_columns(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Columns of words of the sentence before, by their codes."""
+    return (codes ^ _BEFORE) & _MASK
+
+
+def pair_columns(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Columns of two words in a row, by their codes."""
+    return ((first * 31 + second * 17) ^ _PAIR) & _MASK
 
 
 def _learn(new: list[str]) -> None:
@@ -120,7 +137,7 @@ def _column(name: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
+class Columns:
     """Columns of every feature that is made of classes, qualifiers and speakers, by their numbers."""
 
     number: dict[str, int]
@@ -136,13 +153,14 @@ class _Columns:
 
 
 @cache
-def _columns() -> _Columns:
+def columns() -> Columns:
+    """The columns of every such feature, worked out once."""
     names = vocabulary().classes
 
     def each(prefix: str) -> NDArray[np.int64]:
         return np.array([_column(prefix + name) for name in names], dtype=np.int64)
 
-    return _Columns(
+    return Columns(
         number={name: i for i, name in enumerate(names)},
         single=each("C="),
         before=each("<"),
@@ -167,17 +185,46 @@ def _prompt(prompt: str, section: str, weights: Weights) -> tuple[tuple[tuple[in
     found += [(_column("PC=" + name), weights.prompt) for name in classes]
     above = {hit.name for hit in vocabulary().find(tokens.words(section))[0]}
     found += [(_column("SC=" + name), weights.prompt * 0.6) for name in sorted(above)]
-    return tuple(found), tuple(_columns().number[name] for name in classes)
+    return tuple(found), tuple(columns().number[name] for name in classes)
 
 
 _FORM = frozenset({BlockKind.VALUE, BlockKind.TICKED})
 
 
 @lru_cache(maxsize=4096)
-def _place(kind: str, block: BlockKind, words: int) -> tuple[int, int, int]:
+def _place(kind: str, block: BlockKind, size: int) -> tuple[int, int, int]:
     """Columns of a sentence's document kind, block kind and size."""
-    size = min(6, words.bit_length())
     return _column(f"K={kind}"), _column(f"B={block}"), _column(f"L={size}{block in _FORM}")
+
+
+def size_of(sentence: Sentence) -> int:
+    """The size of a sentence in steps of doubling, at most 6."""
+    return min(6, len(sentence.words).bit_length())
+
+
+def place_features(kind: str, sentence: Sentence, weights: Weights) -> list[tuple[int, float]]:
+    """Speaker, prompt and section, kinds and size of a sentence."""
+    told = sentence.qualified
+    found = [(columns().speaker[told.speaker, told.attributed], weights.speaker)]
+    found += _prompt(sentence.prompt, sentence.section, weights)[0]
+    found += [(column, weights.kind) for column in _place(kind, sentence.kind, size_of(sentence))]
+    return found
+
+
+def prompt_classes(sentence: Sentence, weights: Weights) -> tuple[int, ...]:
+    """Numbers of the word classes in a sentence's prompt."""
+    return _prompt(sentence.prompt, sentence.section, weights)[1]
+
+
+def scope_columns(sentence: Sentence) -> list[int]:
+    """Columns of a sentence's qualifiers and of the classes in their scopes."""
+    known = columns()
+    found: list[int] = []
+    for qualifier, _, start, end in sentence.qualified.scopes:
+        found.append(known.qualifier[qualifier])
+        table = known.qualified[qualifier]
+        found += [int(table[known.number[name]]) for position, _, name in sentence.hits if start <= position < end]
+    return found
 
 
 class _Triplets:
@@ -211,16 +258,16 @@ def _add_wording(found: _Triplets, sentences: list[Sentence], weights: Weights) 
     """Words, pairs of words, letters, and the words of the sentence before; each shared out over the sentence."""
     count = len(sentences)
     lengths = np.array([len(s.words) for s in sentences], dtype=np.intp)
-    flat = _words(sentences)
+    flat = known_words([word for s in sentences for word in s.words])
     codes = np.array([w.code for w in flat], dtype=np.int64)
     owner = np.repeat(np.arange(count, dtype=np.intp), lengths)
     each = (1.0 / np.sqrt(np.maximum(lengths, 1))).astype(np.float32)
     share = each[owner]
-    found.add(owner, (codes ^ _WORD) & _MASK, share * np.float32(weights.word))
+    found.add(owner, word_columns(codes), share * np.float32(weights.word))
     if not flat:
         return
     inside = owner[1:] == owner[:-1]
-    pairs = ((codes[:-1] * 31 + codes[1:] * 17) ^ _PAIR)[inside] & _MASK
+    pairs = pair_columns(codes[:-1][inside], codes[1:][inside])
     found.add(owner[1:][inside], pairs, share[1:][inside] * np.float32(weights.pair))
     sizes = np.array([len(w.letters) for w in flat], dtype=np.intp)
     found.add(
@@ -229,34 +276,24 @@ def _add_wording(found: _Triplets, sentences: list[Sentence], weights: Weights) 
         np.repeat(share * np.float32(weights.letters), sizes),
     )
     later = owner < count - 1
-    found.add(owner[later] + 1, (codes ^ _BEFORE)[later] & _MASK, share[later] * np.float32(weights.before))
+    found.add(owner[later] + 1, before_columns(codes[later]), share[later] * np.float32(weights.before))
 
 
 def _add_places(found: _Triplets, reading: Reading, weights: Weights) -> None:
     """Speaker, qualifiers, prompt and section, kinds and size of each sentence."""
-    known = _columns()
     kind = str(reading.kind) if reading.kind else ""
     triplets: list[tuple[int, int, float]] = []
     for i, s in enumerate(reading.sentences):
-        told = s.qualified
-        triplets.append((i, known.speaker[told.speaker, told.attributed], weights.speaker))
-        for scope in told.scopes:
-            triplets.append((i, known.qualifier[scope.qualifier], weights.qualified))
-            table = known.qualified[scope.qualifier]
-            for position, _, name in s.hits:
-                if scope.start <= position < scope.end:
-                    triplets.append((i, int(table[known.number[name]]), weights.qualified))
-        prompt, _ = _prompt(s.prompt, s.section, weights)
-        triplets += [(i, column, value) for column, value in prompt]
-        triplets += [(i, column, weights.kind) for column in _place(kind, s.kind, len(s.words))]
+        triplets += [(i, column, value) for column, value in place_features(kind, s, weights)]
+        triplets += [(i, column, weights.qualified) for column in scope_columns(s)]
     if triplets:
-        rows, columns, values = zip(*triplets, strict=True)
-        found.add(np.array(rows, dtype=np.intp), np.array(columns, dtype=np.int64), np.array(values, dtype=np.float32))
+        rows, numbers, values = zip(*triplets, strict=True)
+        found.add(np.array(rows, dtype=np.intp), np.array(numbers, dtype=np.int64), np.array(values, dtype=np.float32))
 
 
 def _add_classes(found: _Triplets, sentences: list[Sentence], weights: Weights) -> None:
     """Word classes: each once a sentence, by speaker, under the prompt's classes, in order, and next door."""
-    known = _columns()
+    known = columns()
     size = len(known.single)
     count = len(sentences)
     owner = np.array([i for i, s in enumerate(sentences) for _ in s.hits], dtype=np.intp)
@@ -272,24 +309,40 @@ def _add_classes(found: _Triplets, sentences: list[Sentence], weights: Weights) 
     found.add(row[earlier] + 1, known.before[name[earlier]], weights.neighbours)
     spoken = np.array([known.spoken[s.qualified.speaker] for s in sentences], dtype=np.int64)
     found.add(row, spoken[row, name], weights.speaker * 0.6)
-    prompts = [_prompt(s.prompt, s.section, weights)[1] for s in sentences]
+    prompts = [prompt_classes(s, weights) for s in sentences]
     most = max(map(len, prompts))
     for k in range(most):
         asked = np.array([p[k] if k < len(p) else -1 for p in prompts], dtype=np.intp)[row]
         under = asked >= 0
         found.add(row[under], known.prompted[asked[under], name[under]], weights.prompt_class)
+    pairs = class_pairs(owner, position, classes, size)
+    row, first, second = pairs // (size * size), pairs // size % size, pairs % size
+    found.add(row, known.pair[first, second], weights.class_pairs)
+
+
+def class_pairs(
+    owner: NDArray[np.intp], position: NDArray[np.intp], classes: NDArray[np.int64], size: int
+) -> NDArray[np.int64]:
+    """Two classes in order, at most :data:`_WINDOW` words apart in one sentence; each once a sentence.
+
+    Args:
+        owner: the sentence of each hit, ascending.
+        position: the word of each hit, ascending within a sentence.
+        classes: the class of each hit.
+        size: the number of classes.
+
+    Returns:
+        Sorted numbers ``(sentence * size + first) * size + second``.
+    """
     seen: list[NDArray[np.int64]] = []
     for step in range(1, len(owner)):
-        same = owner[step:] == owner[:-step]
         gap = position[step:] - position[:-step]
-        if not (same & (gap <= _WINDOW)).any():
+        close = (owner[step:] == owner[:-step]) & (gap <= _WINDOW)
+        if not close.any():
             break
-        chosen = same & (gap > 0) & (gap <= _WINDOW)
-        seen.append((owner[step:][chosen] * size + classes[:-step][chosen]) * size + classes[step:][chosen])
-    if seen:
-        pairs = np.unique(np.concatenate(seen))
-        row, first, second = pairs // (size * size), pairs // size % size, pairs % size
-        found.add(row, known.pair[first, second], weights.class_pairs)
+        chosen = np.flatnonzero(close & (gap > 0))
+        seen.append((owner[chosen] * size + classes[chosen]) * size + classes[chosen + step])
+    return np.unique(np.concatenate(seen)) if seen else np.empty(0, dtype=np.int64)
 
 
 def scores(features: Features, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,6 +6,8 @@ beside it, and the second strongest. Nothing else of the document enters.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,11 +33,17 @@ def pool(logits: NDArray[np.floating], kind: Kind | None) -> NDArray[np.float64]
     Returns:
         Shape (:data:`POOLED`,).
     """
+    best = second = FLOOR
+    total = 0.0
+    for logit in logits.tolist():
+        clipped = min(max(logit, FLOOR), 30.0)
+        total += math.exp(clipped)
+        if clipped > best:
+            best, second = clipped, best
+        elif clipped > second:
+            second = clipped
     figures = np.zeros(POOLED)
-    ordered = np.sort(np.clip(np.asarray(logits, dtype=np.float64), FLOOR, 30.0))[::-1]
-    figures[0] = ordered[0] if len(ordered) else FLOOR
-    figures[1] = np.log(np.exp(ordered).sum()) if len(ordered) else FLOOR
-    figures[2] = ordered[1] if len(ordered) > 1 else FLOOR
+    figures[:3] = best, math.log(total) if total else FLOOR, second
     if kind in KINDS:
         figures[3 + KINDS.index(kind)] = 1.0
     return figures
@@ -43,4 +51,5 @@ def pool(logits: NDArray[np.floating], kind: Kind | None) -> NDArray[np.float64]
 
 def probability(figures: NDArray[np.float64], coefficients: NDArray[np.float64]) -> float:
     """The calibrated probability; ``coefficients`` has shape (POOLED + 1,), the last being the constant."""
-    return float(1.0 / (1.0 + np.exp(-(figures @ coefficients[:-1] + coefficients[-1]))))
+    logit = float(figures @ coefficients[:-1]) + float(coefficients[-1])
+    return 1.0 / (1.0 + math.exp(-logit)) if logit > -700 else 0.0

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from docscore.decision import Evidence, Finding, Method, Value
 from docscore.detect import model_file
-from docscore.detect.features import Weights, featurise, scores
+from docscore.detect.features import Weights
 from docscore.detect.pooling import pool, probability
+from docscore.detect.scorer import Scorer
 from docscore.language.qualifiers import Speaker, people_of
 from docscore.language.reading import Reading, Sentence, read
 
@@ -126,9 +127,7 @@ class TopicModel:
         self.checksum = loaded.checksum
         self.name: str = f"{loaded.card['name']}@{loaded.checksum[:12]}"
         self.heads: tuple[str, ...] = tuple(loaded.card["heads"])
-        self._weights = loaded.weights
-        self._bias = loaded.bias
-        self._features = Weights(**loaded.card["features"])
+        self._scorer = Scorer(loaded.weights, loaded.bias, Weights(**loaded.card["features"]))
         self._calibration = {
             head: np.array(values, dtype=np.float64) for head, values in loaded.card["calibration"].items()
         }
@@ -156,7 +155,7 @@ class TopicModel:
 
     def analyse_reading(self, reading: Reading) -> Analysis:
         """Score the sentences of a reading for every head."""
-        return Analysis(reading, scores(featurise(reading, self._features), self._weights, self._bias))
+        return Analysis(reading, self._scorer.logits(reading))
 
     def logits(self, analysis: Analysis, head: str) -> NDArray[np.floating]:
         """Sentence logits of one decision, shape (sentences,)."""

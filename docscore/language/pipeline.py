@@ -18,13 +18,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from docscore.case import Kind
 from docscore.detect.topics import load_model
 from docscore.language import tokens
 from docscore.language.layout import BlockKind
 from docscore.language.qualifiers import Qualifier
-from docscore.language.reading import Sentence, read
+from docscore.language.reading import Reading, Sentence, read
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -37,6 +38,22 @@ _FLAGS = {
     "hypothesis": Qualifier.HYPOTHESIS,
     "ruled_out": Qualifier.RULED_OUT,
 }
+
+
+_KIND = "docscore_kind"
+_LONGEST = 50_000_000  # code points; spaCy's own limit of a million is for parsers
+
+# Readings are no part of a Doc, so that it can be serialised (``nlp.pipe(n_process=2)``, ``DocBin``).
+_readings: WeakKeyDictionary[Any, Reading] = WeakKeyDictionary()
+
+
+def _reading_of(doc: Doc) -> Reading:
+    """The reading of ``doc``; read again where the Doc came from another process or from disk."""
+    found = _readings.get(doc)
+    if found is None:
+        kind = doc.user_data.get(_KIND)
+        found = _readings[doc] = read(doc.text, kind=Kind(kind) if kind else None)
+    return found
 
 
 class CaseTokenizer:
@@ -97,8 +114,8 @@ class CaseReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate ``doc`` in place and return it."""
-        reading = read(doc.text, kind=self.kind)
-        doc._.reading = reading
+        doc.user_data[_KIND] = str(self.kind) if self.kind else ""
+        reading = _readings[doc] = read(doc.text, kind=self.kind)
         starts = {doc[0].idx} if len(doc) else set()
         spans: list[Span] = []
         classes: list[Span] = []
@@ -110,12 +127,13 @@ class CaseReader:
             spans.append(_describe(span, sentence))
             if sentence.kind is BlockKind.TICKED:
                 continue
+            visible = [token.i for token in span if not token.is_space]
             for hit in sentence.hits:
-                classes.append(_tokens(doc, span, hit.position, hit.position + hit.length, hit.name))
+                classes.append(_tokens(doc, visible, hit.position, hit.position + hit.length, hit.name))
             for scope in sentence.qualified.scopes:
-                cues.append(_tokens(doc, span, *scope.cue, scope.qualifier.value))
+                cues.append(_tokens(doc, visible, *scope.cue, scope.qualifier.value))
                 if scope.end > scope.start:
-                    scoped.append(_tokens(doc, span, scope.start, scope.end, scope.qualifier.value))
+                    scoped.append(_tokens(doc, visible, scope.start, scope.end, scope.qualifier.value))
         starts.update(block.start for block in reading.blocks)
         for token in doc:
             token.is_sent_start = token.idx in starts
@@ -161,11 +179,10 @@ def _label(span: Span, label: str) -> Span:
     return Span(span.doc, span.start, span.end, label=label)
 
 
-def _tokens(doc: Doc, sentence: Span, start: int, end: int, label: str) -> Span:
-    """Tokens ``start:end`` of a sentence, counted without white-space tokens, as a labelled span."""
+def _tokens(doc: Doc, visible: list[int], start: int, end: int, label: str) -> Span:
+    """The tokens ``visible[start:end]`` of a sentence (its tokens without white space) as a labelled span."""
     from spacy.tokens import Span
 
-    visible = [token.i for token in sentence if not token.is_space]
     return Span(doc, visible[start], visible[end - 1] + 1, label=label)
 
 
@@ -192,7 +209,7 @@ def load(kind: Kind | str | None = None, topics: bool = True) -> Language:
     from spacy.tokens import Doc, Span
 
     if not Doc.has_extension("reading"):
-        Doc.set_extension("reading", default=None)
+        Doc.set_extension("reading", getter=_reading_of)
         Doc.set_extension("topics", default=None)
         for name in ("speaker", "prompt", "section", "block"):
             Span.set_extension(name, default="")
@@ -210,6 +227,7 @@ def load(kind: Kind | str | None = None, topics: bool = True) -> Language:
 
     nlp = spacy.blank("da")
     nlp.tokenizer = CaseTokenizer(nlp.vocab)
+    nlp.max_length = _LONGEST
     nlp.add_pipe("docscore_reader", config={"kind": str(kind) if kind else None})
     if topics:
         nlp.add_pipe("docscore_topics")
