@@ -305,7 +305,9 @@ def test_the_citizen_is_known_by_name_and_initials() -> None:
 
 
 def test_a_name_with_a_role_is_that_role_in_the_whole_document() -> None:
-    _check("[arbejdsgiver] Praktikvært Bo Lind fortæller, at hun møder stabilt. [arbejdsgiver] Bo Lind vil gerne beholde hende.")
+    _check(
+        "[arbejdsgiver] Praktikvært Bo Lind fortæller, at hun møder stabilt. [arbejdsgiver] Bo Lind vil gerne beholde hende."
+    )
     _check("Datter Pia: [paaroerende?] Han sover dårligt.\n\n[paaroerende] Pia mener, at han er træt.")
 
 
@@ -349,7 +351,12 @@ def test_impersonal_assessment(line: str) -> None:
 
 @pytest.mark.xfail(strict=True, reason="a sentence without a subject is given to the writer")
 @pytest.mark.parametrize(
-    "line", ["[borger] Vil gerne arbejde i en kantine.", "[borger] Føler sig klar.", "[borger] Mener selv, at hun kan klare 8 timer."]
+    "line",
+    [
+        "[borger] Vil gerne arbejde i en kantine.",
+        "[borger] Føler sig klar.",
+        "[borger] Mener selv, at hun kan klare 8 timer.",
+    ],
 )
 def test_telegram_style_leaves_the_citizen_out(line: str) -> None:
     _check(line)
@@ -361,7 +368,9 @@ def test_a_document_that_addresses_the_citizen() -> None:
 
 
 @pytest.mark.xfail(strict=True, reason="»jeg« is always taken for the citizen")
-@pytest.mark.parametrize("line", ["[sagsbehandler] Jeg vurderer, at hun er klar til praktik.", "[sagsbehandler] Jeg anbefaler praktik."])
+@pytest.mark.parametrize(
+    "line", ["[sagsbehandler] Jeg vurderer, at hun er klar til praktik.", "[sagsbehandler] Jeg anbefaler praktik."]
+)
 def test_the_caseworker_in_the_first_person(line: str) -> None:
     _check(line)
 

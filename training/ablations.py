@@ -28,7 +28,7 @@ def recipes() -> Iterator[tuple[str, Recipe]]:
     yield "words only", replace(base, features=Weights(**{**nothing, "word": 1.0, "pair": 1.0}))
     yield (
         "words and letters only",
-        replace(base, features=Weights(**{**nothing, "word": 1.0, "pair": 1.0, "letters": 0.5})),
+        replace(base, features=Weights(**{**nothing, "word": 1.0, "pair": 1.0, "letters": 0.6})),
     )
     yield "without letters", without(letters=0.0)
     yield "without word classes", without(classes=0.0, class_pairs=0.0, neighbours=0.0, prompt_class=0.0)

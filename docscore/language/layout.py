@@ -99,6 +99,9 @@ _FIELD_NUMBER = re.compile(r"(?:felt|punkt|pkt\.|afsnit|del|rubrik) ?\d{1,2}[a-z
 _DEEP_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})+[.)]?\s+\S|[A-H]\d{0,2}[.)]\s+\S")
 _BULLET = re.compile(r"(?:[-–—•*·▪◦➢►>+]|->|=>|o(?= [A-ZÆØÅa-zæøå])|\d{1,2}[.)]|[a-h]\))[ \t]+(?=\S)")
 _RULE = re.compile(r"[\s\-–—_=*#.~|/÷…]*$")
+_ODD = re.compile(r"[:?|\t_#\[(☐☒☑✓✔□■⊠]|\.\.\.|    |\bnej\b", re.IGNORECASE)
+"""Signs of a field, a question, a table row, a box or a heading."""
+
 _ENDS = frozenset(".!?:")
 _TERMINAL = frozenset(".!?;:,")
 
@@ -201,6 +204,16 @@ class _Layout:
     def _line(self, i: int, a: int, b: int) -> Iterator[Block]:
         line = self.text[a:b]
         lower = line.lower()
+        if (
+            b - a > 80
+            and line[0].isupper()
+            and line[-1] == "."
+            and not _ODD.search(line)
+            and not self._is_help(line, lower)
+        ):
+            # Most lines are plain paragraphs: none of the forms below can be one.
+            yield self._block(BlockKind.VALUE if self.prompt and self.inline else BlockKind.PROSE, a, b)
+            return
         if not line[0].isalnum() and _RULE.match(line):
             kind = BlockKind.EMPTY if len(line) <= 3 or "_" in line or "." in line else BlockKind.META
             yield self._block(kind, a, b)
@@ -225,7 +238,6 @@ class _Layout:
             return
         if cells[0] != (0, len(line)):  # the only cell of a row
             a, b = a + cells[0][0], a + cells[0][1]
-            line, lower = self.text[a:b], self.text[a:b].lower()
         if mark:
             told = self.text.rfind(". ", a, a + mark.start()) + 2  # sentences may stand before the boxes
             if told > a + 40:
@@ -233,6 +245,12 @@ class _Layout:
                 a = told
             yield from self._ticks(a, a, b, self.prompt)
             return
+        yield from self._text_line(i, a, b)
+
+    def _text_line(self, i: int, a: int, b: int) -> Iterator[Block]:
+        """A line without cells or boxes: help, field, question, heading, bullet or prose."""
+        line = self.text[a:b]
+        lower = line.lower()
         if self._is_help(line, lower):
             yield self._block(BlockKind.HELP, a, b)
             return

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 
 _NAME = r"[A-ZÆØÅ][\w'’-]+(?:[ \t]+(?:[A-ZÆØÅ][\w'’.-]*|von|van|de|el|al)){0,4}"
-_BEFORE_CPR = re.compile(rf"({_NAME})[\s,;:|()–-]{{1,8}}(?:\(?(?:cpr|født|f\.)[\w.: -]{{0,8}})?\d{{6}}[- ]?[\dXx]{{4}}")
-_PROMPTS = (
-    r"borgerens navn|borgers navn|navn|borger|bgr\.?|bg\.?|vedr\.?|sag vedr\.?|vedrørende|angående|sagen vedrører"
+_CPR = re.compile(r"\d{6}[- ]?[\dXx]{4}")
+_NAME_AT_END = re.compile(rf"({_NAME})[\s,;:|()–-]{{1,8}}(?:\(?(?:cpr|født|f\.)[\w.: -]{{0,8}})?$")
+_NAME_AT_START = re.compile(_NAME)
+_PROMPTS = frozenset(
+    {"borgerens navn", "borgers navn", "navn", "borger", "bgr", "bg", "vedr", "sag vedr", "vedrørende", "angående"}
+    | {"sagen vedrører", "vedrører", "sag"}
 )
-_AFTER_PROMPT = re.compile(
-    rf"(?:^|\n|\|)[ \t]*(?:\d{{1,2}}(?:\.\d{{1,2}})*[.)]?[ \t]+)?(?:{_PROMPTS})[ \t.]*[:|\t][ \t]*({_NAME})",
-    re.IGNORECASE,
-)
+_LABEL = re.compile(r"[ \t]*(?:\d{1,2}(?:\.\d{1,2})*[.)]?[ \t]+)?([A-Za-zÆØÅæøå][A-Za-zæøå ]{1,15})[ \t.]*[:|\t][ \t]*")
 _ABBREVIATIONS = frozenset(
     [
         "pt",
@@ -90,8 +90,19 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
     """
     head = text[start : min(len(text) if end is None else end, start + _HEAD)]
     found: set[str] = set()
-    for match in [*_BEFORE_CPR.finditer(head), *_AFTER_PROMPT.finditer(head)]:
-        parts = [part.strip(".,'’").lower() for part in match.group(1).split()]
+    given: list[str] = []
+    for cpr in _CPR.finditer(head):
+        before = _NAME_AT_END.search(head, max(0, cpr.start() - 80), cpr.start())
+        if before:
+            given.append(before.group(1))
+    for line in head.split("\n"):
+        label = _LABEL.match(line)
+        if label and label.group(1).strip().lower() in _PROMPTS:
+            name = _NAME_AT_START.match(line, label.end())
+            if name:
+                given.append(name.group())
+    for name_words in given:
+        parts = [part.strip(".,'’").lower() for part in name_words.split()]
         parts = [part for part in parts if part and part not in _NO_NAME and not part.isdigit()]
         if not 1 <= len(parts) <= 5:
             continue

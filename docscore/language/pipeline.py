@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from docscore.case import Kind
+from docscore.decision import Finding
 from docscore.detect.topics import load_model
 from docscore.language import tokens
 from docscore.language.layout import BlockKind
@@ -43,8 +44,9 @@ _FLAGS = {
 _KIND = "docscore_kind"
 _LONGEST = 50_000_000  # code points; spaCy's own limit of a million is for parsers
 
-# Readings are no part of a Doc, so that it can be serialised (``nlp.pipe(n_process=2)``, ``DocBin``).
+# Readings and findings are no part of a Doc, so that it can be serialised (``nlp.pipe(n_process=2)``, ``DocBin``).
 _readings: WeakKeyDictionary[Any, Reading] = WeakKeyDictionary()
+_findings: WeakKeyDictionary[Any, dict[str, Finding]] = WeakKeyDictionary()
 
 
 def _reading_of(doc: Doc) -> Reading:
@@ -54,6 +56,11 @@ def _reading_of(doc: Doc) -> Reading:
         kind = doc.user_data.get(_KIND)
         found = _readings[doc] = read(doc.text, kind=Kind(kind) if kind else None)
     return found
+
+
+def _topics_of(doc: Doc) -> dict[str, Finding] | None:
+    """The findings of ``doc``; None without ``docscore_topics``, and where the Doc came from another process."""
+    return _findings.get(doc)
 
 
 class CaseTokenizer:
@@ -156,10 +163,11 @@ class TopicFinder:
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc._.topics`` and the span group ``topics``."""
         analysis = self.model.analyse_reading(doc._.reading)
-        doc._.topics = {topic: self.model.find(analysis, topic, own=False) for topic in self.model.heads}
+        findings = {topic: self.model.find(analysis, topic, own=False) for topic in self.model.heads}
+        _findings[doc] = findings
         doc.spans["topics"] = [
             _label(_span(doc, evidence.start, evidence.end), topic)
-            for topic, finding in doc._.topics.items()
+            for topic, finding in findings.items()
             for evidence in finding.evidence
         ]
         return doc
@@ -210,7 +218,7 @@ def load(kind: Kind | str | None = None, topics: bool = True) -> Language:
 
     if not Doc.has_extension("reading"):
         Doc.set_extension("reading", getter=_reading_of)
-        Doc.set_extension("topics", default=None)
+        Doc.set_extension("topics", getter=_topics_of)
         for name in ("speaker", "prompt", "section", "block"):
             Span.set_extension(name, default="")
         for name in ("attributed", *_FLAGS):
