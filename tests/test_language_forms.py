@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -181,7 +182,7 @@ SEPARATORS = re.compile(r"[\s|\-–—•*·▪◦➢►>+=o]|->|\d{1,2}[.)]|[a-
 def test_blocks_are_in_order_and_do_not_overlap(text: str) -> None:
     found = blocks(text)
     assert all(0 <= b.start < b.end <= len(text) for b in found)
-    assert all(b.start >= a.end for a, b in zip(found, found[1:], strict=False))
+    assert all(b.start >= a.end for a, b in pairwise(found))
     for block in found:
         quote = text[block.start : block.end]
         assert not quote[0].isspace()

@@ -194,7 +194,7 @@ class TopicModel:
         chosen = sorted(result.sentences)
         elements = elements_of(analysis.reading, chosen) if topic == "borgerens_perspektiv" else []
         text = analysis.reading.text
-        spans = [(analysis.reading.sentences[i].start, analysis.reading.sentences[i].end) for i in chosen]
+        strongest = [analysis.reading.sentences[i] for i in result.sentences]
         return Finding(
             True,
             Method.MODEL,
@@ -202,7 +202,7 @@ class TopicModel:
             grade=self.grade(topic, analysis, result.sentences, elements),
             value=elements or _value(topic, analysis.reading, chosen),
             review=review,
-            evidence=tuple(Evidence(a, b, text[a:b]) for a, b in spans),
+            evidence=tuple(Evidence(s.start, s.end, text[s.start : s.end]) for s in strongest),
         )
 
     def detector(self) -> Detector:

@@ -142,8 +142,7 @@ class CaseReader:
                 if scope.end > scope.start:
                     scoped.append(_tokens(doc, visible, scope.start, scope.end, scope.qualifier.value))
         starts.update(block.start for block in reading.blocks)
-        for token in doc:
-            token.is_sent_start = token.idx in starts
+        _start_sentences(doc, starts)
         doc.spans["sentences"] = spans
         doc.spans["blocks"] = [
             _label(_span(doc, b.start, b.end), b.kind.value) for b in reading.blocks if b.end > b.start
@@ -171,6 +170,16 @@ class TopicFinder:
             for evidence in finding.evidence
         ]
         return doc
+
+
+def _start_sentences(doc: Doc, starts: set[int]) -> None:
+    """Let a sentence begin at the tokens with these offsets, and at no other."""
+    import numpy as np
+    from spacy.attrs import SENT_START
+
+    # All at once: setting ``token.is_sent_start`` looks through the whole Doc for every token.
+    flags = np.array([1 if token.idx in starts else -1 for token in doc], dtype=np.int64)
+    doc.from_array([SENT_START], flags.astype(np.uint64))  # type: ignore[arg-type]
 
 
 def _span(doc: Doc, start: int, end: int) -> Span:

@@ -37,9 +37,9 @@ _SPREAD = 3.0
 class Recipe:
     """Everything that a training depends on beside the annotations.
 
-    ``regularisation`` is the C of scikit-learn's ``LinearSVC``; ``positive_weight`` the weight of a documented
-    sentence; ``bank_weight`` that of a bank sentence; ``folds`` the number of groups of writers held out in turn for calibration; ``target`` the
-    agreement that decisions outside the review band shall reach.
+    ``regularisation`` is the C of scikit-learn's ``LinearSVC``; ``positive_weight`` that of a documented sentence;
+    ``bank_weight`` that of a bank sentence; ``folds`` the number of groups of writers held out in turn for calibration;
+    ``target`` the agreement that decisions outside the review band shall reach.
     """
 
     name: str = "default"

@@ -1,0 +1,129 @@
+"""Every quotation that docscore gives out stands in the text at the offsets it gives."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from language_support import documents
+
+from docscore.case import Document, Kind
+from docscore.detect.topics import TopicModel, load_model
+from docscore.language.layout import CONTENT, BlockKind
+from docscore.language.reading import read
+from docscore.learn.annotations import TOPICS
+
+KINDS = st.sampled_from([Kind.FORBEREDENDE_DEL, Kind.INDSTILLING, Kind.JOBSAMTALE])
+
+
+@pytest.fixture(scope="module")
+def model() -> TopicModel:
+    return load_model()
+
+
+@given(st.one_of(documents(), st.text()))
+def test_sentences_are_in_order_inside_their_block(text: str) -> None:
+    reading = read(text)
+    end = 0
+    for sentence in reading.sentences:
+        block = reading.blocks[sentence.block]
+        assert block.kind is sentence.kind
+        assert block.kind in CONTENT
+        assert block.start <= sentence.start < sentence.end <= block.end
+        assert sentence.start >= end
+        end = sentence.end
+        quote = text[sentence.start : sentence.end]
+        assert quote == quote.strip()
+
+
+@given(st.one_of(documents(), st.text()))
+def test_all_of_a_content_block_is_in_its_sentences(text: str) -> None:
+    reading = read(text)
+    for index, block in enumerate(reading.blocks):
+        mine = [text[s.start : s.end] for s in reading.sentences if s.block == index]
+        if block.kind in CONTENT:
+            assert "".join("".join(mine).split()) == "".join(text[block.start : block.end].split())
+        else:
+            assert not mine
+
+
+@given(st.one_of(documents(), st.text()))
+def test_words_and_hits_lie_in_the_sentence(text: str) -> None:
+    for sentence in read(text).sentences:
+        assert all(0 <= h.position and h.position + h.length <= len(sentence.words) for h in sentence.hits)
+        for scope in sentence.qualified.scopes:
+            assert 0 <= scope.start <= scope.end <= len(sentence.words)
+            assert 0 <= scope.cue[0] < scope.cue[1] <= len(sentence.words)
+        if sentence.kind is not BlockKind.TICKED:
+            assert "".join(sentence.words) == "".join(text[sentence.start : sentence.end].lower().split())
+
+
+@settings(max_examples=60)
+@given(text=st.one_of(documents(), st.text()), kind=KINDS)
+def test_evidence_is_verbatim(model: TopicModel, text: str, kind: Kind) -> None:
+    _check(model, Document("prøve", text, kind))
+
+
+@settings(max_examples=40)
+@given(before=documents(), text=documents(), after=documents(), kind=KINDS)
+def test_evidence_of_a_journal_entry_points_into_the_whole_file(
+    model: TopicModel, before: str, text: str, after: str, kind: Kind
+) -> None:
+    whole = before + "\n" + text + "\n" + after
+    start = len(before) + 1
+    entry = Document("journal#2", whole, kind, start=start, end=start + len(text))
+    found = _check(model, entry)
+    alone = _check(model, Document("alene", text, kind))
+    assert [(topic, a - start, b - start) for topic, a, b in found] == alone
+
+
+def _check(model: TopicModel, document: Document) -> list[tuple[str, int, int]]:
+    analysis = model.analyse(document)
+    spans: list[tuple[str, int, int]] = []
+    sentences = {(s.start, s.end) for s in analysis.reading.sentences}
+    for topic in TOPICS:
+        finding = model.find(analysis, topic, own=False)
+        assert bool(finding.evidence) == bool(finding.documented)
+        for evidence in finding.evidence:
+            assert document.text[evidence.start : evidence.end] == evidence.text
+            assert document.start <= evidence.start < evidence.end <= document.end
+            assert (evidence.start, evidence.end) in sentences
+            spans.append((topic, evidence.start, evidence.end))
+        assert finding.evidence == tuple(sorted(finding.evidence, key=lambda e: e.start))
+        assert finding.probability is not None
+        assert 0 <= finding.probability <= 1
+    return spans
+
+
+def test_offsets_count_code_points(model: TopicModel) -> None:
+    text = "🙂 Æ\u0301 \r\nBorgerens ønsker: Hun vil gerne arbejde som pedelmedhjælper på en skole.\n"
+    reading = read(text, kind=Kind.FORBEREDENDE_DEL)
+    quotes = [text[s.start : s.end] for s in reading.sentences]
+    assert "Hun vil gerne arbejde som pedelmedhjælper på en skole." in quotes
+
+
+PIECES = [
+    ".", "(", "[ ]", "a:", " ", "|", "\n", "7", "ikke ", "borger ", "mener ", "Kone Jytte ", "min. ", "hvis ", "a-", "Aa ", "mener, at ",
+    "Hun kan ikke. ", "jobmål: pedel\n", "»", "x:x ", "ikke kun ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_reading_is_linear_on_crafted_text(piece: str) -> None:
+    text = "Borger " + piece * (100_000 // len(piece)) + " slut"
+    begin = time.perf_counter()
+    read(text)
+    assert time.perf_counter() - begin < 2
+
+
+@pytest.mark.xfail(strict=True, reason="each cue looks through all stops of its sentence: the square of the words")
+@pytest.mark.parametrize("piece", ["ikke men ", "ikke og har "])
+def test_cues_and_stops_are_linear(piece: str) -> None:
+    times = []
+    for size in (400, 3200):
+        begin = time.perf_counter()
+        read(piece * size)
+        times.append(time.perf_counter() - begin)
+    assert times[1] < 24 * times[0]
