@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from docscore.api import CaseResult, load, read_case, score, score_cases
+    from docscore.api import CaseResult, frame, load, read_case, score, score_cases
 
 __version__ = "0.1.0"
 
-__all__ = ["CaseResult", "__version__", "load", "read_case", "score", "score_cases"]
+__all__ = ["CaseResult", "__version__", "frame", "load", "read_case", "score", "score_cases"]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,13 +20,14 @@ from docscore.batch.corridor import CaseResult, CorridorFactory, Model, corridor
 from docscore.case import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    import pandas
     from spacy.language import Language
 
     from docscore.case import Case, Kind
 
-__all__ = ["CaseResult", "Model", "load", "load_model", "read_case", "score", "score_cases"]
+__all__ = ["CaseResult", "Model", "frame", "load", "load_model", "read_case", "score", "score_cases"]
 
 
 def load(kind: Kind | str | None = None, topics: bool = True) -> Language:
@@ -116,3 +117,42 @@ def score_cases(
         for source in sources
         for item in ([source] if isinstance(source, Problem) else results_of(source, corridor))
     )
+
+
+def frame(results: Iterable[CaseResult | Problem]) -> pandas.DataFrame:
+    """The decisions of scored cases as a pandas table, for an analyst's own questions.
+
+    Args:
+        results: from :func:`score_cases` (problems are passed over), or a list of :func:`score`'s results.
+
+    Returns:
+        One row per case and checkpoint: ``case_id``, ``kommune``, ``case_status``, ``checkpoint``, ``kind``,
+        ``document_id``, ``status``, ``value``, ``probability``, ``grade``, ``review``, ``evidence`` (the quotations,
+        CPR numbers masked), ``method``, ``reason``.
+    """
+    import pandas
+
+    from docscore.report.privacy import mask
+
+    rows = [
+        {
+            "case_id": decision.case_id,
+            "kommune": result.case.facts.kommune,
+            "case_status": result.case.facts.status and str(result.case.facts.status),
+            "checkpoint": decision.checkpoint,
+            "kind": decision.kind,
+            "document_id": decision.document_id,
+            "status": str(decision.status),
+            "value": decision.value,
+            "probability": decision.probability,
+            "grade": decision.grade,
+            "review": decision.review,
+            "evidence": [mask(evidence.text) for evidence in decision.evidence],
+            "method": str(decision.method),
+            "reason": decision.reason,
+        }
+        for result in results
+        if not isinstance(result, Problem)
+        for decision in result.decisions
+    ]
+    return pandas.DataFrame(rows)
