@@ -116,12 +116,16 @@ def load(folder: Path) -> ModelFiles:
             )
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             columns, values, bias = arrays["columns"], arrays["values"], arrays["bias"]
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+        heads = len(card["heads"])
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{folder} kan ikke læses som model. Hent eller træn modellen igen.") from error
-    heads = len(card["heads"])
     if (
-        values.shape != (len(columns), heads)
+        columns.ndim != 1
+        or columns.dtype.kind != "u"
+        or values.shape != (len(columns), heads)
         or bias.shape != (heads,)
+        or values.dtype.kind != "f"
+        or bias.dtype.kind != "f"
         or (len(columns) and columns.max() >= DIMENSIONS)
     ):
         raise ModelError(f"{folder} har vægte af forkert form. Hent eller træn modellen igen.")

@@ -105,46 +105,82 @@ def load_case(case: Path) -> list[AnnotatedDocument]:
 
 
 def load_labels(path: Path) -> list[AnnotatedDocument]:
-    """The documents labelled in one label file."""
-    try:
-        raw = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise AnnotationError(f"{path} kan ikke læses som JSON: {error}.") from error
+    """The documents labelled in one label file.
+
+    Raises:
+        AnnotationError: the file breaks the format; the message names file, document and field, never their text.
+    """
+    raw = _json(_text(path), str(path))
     case = path.parent
+    writer = raw.get("writer") or case.name.rsplit("-", 1)[0]
+    annotator = _field(raw, "annotator", str, str(path))
     found: list[AnnotatedDocument] = []
-    try:
-        writer = raw.get("writer") or case.name.rsplit("-", 1)[0]
-        for name, entry in raw["documents"].items():
-            text = (case / name).read_text("utf-8")
-            labels = {
-                topic: _label(entry["topics"][topic], text, f"{path}: {name}: {topic}")
-                for topic in TOPICS
-                if topic in entry["topics"]
-            }
-            found.append(
-                AnnotatedDocument(case.name, writer, raw["annotator"], name, Kind(entry["kind"]), text, labels)
-            )
-    except OSError as error:
-        raise AnnotationError(f"{path} nævner et dokument, der ikke kan læses: {error.filename}.") from error
-    except (KeyError, AttributeError, TypeError, ValueError) as error:
-        raise AnnotationError(f"{path} følger ikke formatet: {error!r}.") from error
+    for name, entry in _field(raw, "documents", dict, str(path)).items():
+        where = f"{path}: {name}"
+        if not isinstance(entry, dict):
+            raise AnnotationError(f"{where} skal være et objekt med »kind« og »topics«.")
+        kind = _field(entry, "kind", str, where)
+        if kind not in tuple(Kind):
+            raise AnnotationError(f"{where}: »kind« er ikke en af kodebogens dokumenttyper.")
+        topics = _field(entry, "topics", dict, where)
+        unknown = sorted(set(topics) - set(TOPICS))
+        if unknown:
+            raise AnnotationError(f"{where}: ukendt emne »{unknown[0]}« i »topics«. Emnerne er {', '.join(TOPICS)}.")
+        text = _text(case / name)
+        labels = {t: _label(topics[t], t, text, f"{where}: {t}") for t in TOPICS if t in topics}
+        found.append(AnnotatedDocument(case.name, writer, annotator, name, Kind(kind), text, labels))
     return found
 
 
-def _label(raw: Mapping[str, Any], text: str, where: str) -> TopicLabel:
-    documented = raw["documented"]
-    if not isinstance(documented, bool):
-        raise AnnotationError(f"{where}: »documented« skal være true eller false.")
-    spans = tuple(find_quote(quote, text, where) for quote in raw["evidence"])
+_WANTED = {str: "en tekst", bool: "true eller false", list: "en liste", dict: "et objekt"}
+
+
+def _field(raw: Mapping[str, Any], name: str, kind: type, where: str) -> Any:
+    if name not in raw:
+        raise AnnotationError(f"{where}: feltet »{name}« mangler.")
+    if not isinstance(raw[name], kind):
+        raise AnnotationError(f"{where}: »{name}« skal være {_WANTED[kind]}.")
+    return raw[name]
+
+
+def _text(path: Path) -> str:
+    """A file of the corpus; the error says what is wrong, not what stands in it."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise AnnotationError(f"{path} er ikke gemt som UTF-8 (fejl ved byte {error.start}).") from None
+    except (OSError, ValueError) as error:
+        raise AnnotationError(f"{path} kan ikke læses. Er filen flyttet eller omdøbt?") from error
+
+
+def _json(text: str, where: str) -> dict[str, Any]:
+    try:
+        raw = json.loads(text)
+    except ValueError as error:
+        at = f" (linje {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise AnnotationError(f"{where} kan ikke læses som JSON{at}.") from None
+    if not isinstance(raw, dict):
+        raise AnnotationError(f"{where} skal være et JSON-objekt.")
+    return raw
+
+
+def _label(raw: object, topic: str, text: str, where: str) -> TopicLabel:
+    if not isinstance(raw, dict):
+        raise AnnotationError(f"{where} skal være et objekt.")
+    documented = _field(raw, "documented", bool, where)
+    spans = tuple(find_quote(quote, text, where) for quote in _field(raw, "evidence", list, where))
     if documented and not spans:
         raise AnnotationError(f"{where}: dokumenteret uden citat i »evidence«.")
+    if "grade" not in raw:
+        raise AnnotationError(f"{where}: feltet »grade« mangler.")
+    grades: tuple[object, ...] = PROGRESSION_GRADES if topic == "progression" else (0, 1, 2)
+    if isinstance(raw["grade"], bool) or raw["grade"] not in (grades[1:] if documented else grades[:1]):
+        raise AnnotationError(f"{where}: »grade« passer ikke til »documented« eller til emnets skala.")
+    elements = tuple(_field(raw, "elements", list, where)) if "elements" in raw else ()
+    if not set(elements) <= set(ELEMENTS):
+        raise AnnotationError(f"{where}: »elements« må kun være {', '.join(ELEMENTS)}.")
     return TopicLabel(
-        documented,
-        raw["grade"],
-        spans,
-        tuple(raw.get("elements", ())),
-        bool(raw.get("own", False)),
-        raw.get("difficulty", "plain"),
+        documented, raw["grade"], spans, elements, bool(raw.get("own", False)), str(raw.get("difficulty", "plain"))
     )
 
 
@@ -152,16 +188,22 @@ def find_quote(quote: str | Mapping[str, Any], text: str, where: str) -> tuple[i
     """Offsets of an evidence quotation.
 
     Raises:
-        AnnotationError: it does not stand in the text, or its offsets point at something else.
+        AnnotationError: it does not stand in the text exactly once, or its offsets point at something else.
     """
     if isinstance(quote, str):
         start = text.find(quote)
         if start < 0 or not quote:
-            raise AnnotationError(f"{where}: et citat står ikke ordret i dokumentet.")
+            raise AnnotationError(f"{where}: et citat i »evidence« står ikke ordret i dokumentet.")
+        if text.find(quote, start + 1) >= 0:
+            raise AnnotationError(f"{where}: et citat i »evidence« står flere steder; angiv »start«, »end« og »text«.")
         return start, start + len(quote)
-    start, end = int(quote["start"]), int(quote["end"])
-    if text[start:end] != quote["text"]:
-        raise AnnotationError(f"{where}: positionerne {start}-{end} peger ikke på citatet.")
+    if not isinstance(quote, Mapping):
+        raise AnnotationError(f"{where}: »evidence« skal være citater eller objekter med »start«, »end« og »text«.")
+    start, end = (quote.get(name) for name in ("start", "end"))
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end):
+        raise AnnotationError(f"{where}: »start« og »end« i »evidence« skal være positioner i dokumentet.")
+    if text[start:end] != quote.get("text"):
+        raise AnnotationError(f"{where}: positionerne {start}-{end} i »evidence« peger ikke på citatet.")
     return start, end
 
 
@@ -169,25 +211,27 @@ def load_sentences(root: Path) -> list[BankSentence]:
     """The sentence bank below ``root/sentences``; empty where there is none.
 
     Raises:
-        AnnotationError: a line breaks the format; the message names file and line.
+        AnnotationError: a line breaks the format; the message names file, line and field.
     """
     found: list[BankSentence] = []
     folder = root / "sentences"
     for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                found.append(_bank_sentence(json.loads(line), path.stem))
-            except (KeyError, TypeError, ValueError) as error:
-                raise AnnotationError(f"{path}, linje {number} følger ikke formatet: {error!r}.") from error
+        for number, line in enumerate(_text(path).split("\n"), 1):
+            if line.strip():
+                where = f"{path}, linje {number}"
+                found.append(_bank_sentence(_json(line, where), path.stem, where))
     return found
 
 
-def _bank_sentence(raw: Mapping[str, Any], source: str) -> BankSentence:
-    sentence, before, prompt = raw["sentence"], raw.get("before") or "", raw.get("prompt") or ""
-    if raw["topic"] not in TOPICS:
-        raise ValueError(raw["topic"])
+def _bank_sentence(raw: Mapping[str, Any], source: str, where: str) -> BankSentence:
+    sentence = _field(raw, "sentence", str, where)
+    documented = _field(raw, "documented", bool, where)
+    before, prompt = raw.get("before") or "", raw.get("prompt") or ""
+    also = tuple(raw.get("also") or ())
+    if raw.get("topic") not in TOPICS or not set(also) <= set(TOPICS):
+        raise AnnotationError(f"{where}: »topic« og »also« skal være blandt {', '.join(TOPICS)}.")
+    if raw.get("kind") and raw["kind"] not in tuple(Kind):
+        raise AnnotationError(f"{where}: »kind« er ikke en af kodebogens dokumenttyper.")
     boxed = any(mark in sentence for mark in "☐☒") or "[x]" in sentence.lower()
     if boxed:
         lead = (before + "\n" if before else "") + (
@@ -199,11 +243,11 @@ def _bank_sentence(raw: Mapping[str, Any], source: str) -> BankSentence:
     return BankSentence(
         source,
         raw["topic"],
-        bool(raw["documented"]),
+        documented,
         kind,
         lead + sentence,
         len(lead),
-        tuple(raw.get("also") or ()),
+        also,
     )
 
 
