@@ -52,7 +52,7 @@ def test_all_of_a_content_block_is_in_its_sentences(text: str) -> None:
 @given(st.one_of(documents(), st.text()))
 def test_words_and_hits_lie_in_the_sentence(text: str) -> None:
     for sentence in read(text).sentences:
-        assert all(0 <= h.position and h.position + h.length <= len(sentence.words) for h in sentence.hits)
+        assert all(h.position >= 0 and h.position + h.length <= len(sentence.words) for h in sentence.hits)
         for scope in sentence.qualified.scopes:
             assert 0 <= scope.start <= scope.end <= len(sentence.words)
             assert 0 <= scope.cue[0] < scope.cue[1] <= len(sentence.words)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,16 @@ def load(folder: Path) -> ModelFiles:
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             columns, values, bias = arrays["columns"], arrays["values"], arrays["bias"]
         heads = len(card["heads"])
-    except (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise ModelError(f"{folder} kan ikke læses som model. Hent eller træn modellen igen.") from error
     if (
         columns.ndim != 1

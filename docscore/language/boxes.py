@@ -116,8 +116,8 @@ def _parts(line: str, separator: re.Pattern[str]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     pos = 0
     for match in separator.finditer(line):
-        if "\n" in line[max(0, match.start() - 1) : match.end()]:
-            continue  # the indent of a wrapped line
+        if "\n" in line[max(0, match.start() - 1) : match.end() + 1]:
+            continue  # the indent or the end of a wrapped line
         spans.append((pos, match.start()))
         pos = match.end()
     spans.append((pos, len(line)))

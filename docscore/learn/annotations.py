@@ -177,7 +177,7 @@ def _label(raw: object, topic: str, text: str, where: str) -> TopicLabel:
     if isinstance(raw["grade"], bool) or raw["grade"] not in (grades[1:] if documented else grades[:1]):
         raise AnnotationError(f"{where}: »grade« passer ikke til »documented« eller til emnets skala.")
     elements = tuple(_field(raw, "elements", list, where)) if "elements" in raw else ()
-    if not set(elements) <= set(ELEMENTS):
+    if not all(element in ELEMENTS for element in elements):
         raise AnnotationError(f"{where}: »elements« må kun være {', '.join(ELEMENTS)}.")
     return TopicLabel(
         documented, raw["grade"], spans, elements, bool(raw.get("own", False)), str(raw.get("difficulty", "plain"))
@@ -199,12 +199,12 @@ def find_quote(quote: str | Mapping[str, Any], text: str, where: str) -> tuple[i
         return start, start + len(quote)
     if not isinstance(quote, Mapping):
         raise AnnotationError(f"{where}: »evidence« skal være citater eller objekter med »start«, »end« og »text«.")
-    start, end = (quote.get(name) for name in ("start", "end"))
-    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end):
+    a, b = quote.get("start"), quote.get("end")
+    if not (isinstance(a, int) and isinstance(b, int) and 0 <= a < b):
         raise AnnotationError(f"{where}: »start« og »end« i »evidence« skal være positioner i dokumentet.")
-    if text[start:end] != quote.get("text"):
-        raise AnnotationError(f"{where}: positionerne {start}-{end} i »evidence« peger ikke på citatet.")
-    return start, end
+    if text[a:b] != quote.get("text"):
+        raise AnnotationError(f"{where}: positionerne {a}-{b} i »evidence« peger ikke på citatet.")
+    return a, b
 
 
 def load_sentences(root: Path) -> list[BankSentence]:
@@ -228,7 +228,7 @@ def _bank_sentence(raw: Mapping[str, Any], source: str, where: str) -> BankSente
     documented = _field(raw, "documented", bool, where)
     before, prompt = raw.get("before") or "", raw.get("prompt") or ""
     also = tuple(raw.get("also") or ())
-    if raw.get("topic") not in TOPICS or not set(also) <= set(TOPICS):
+    if raw.get("topic") not in TOPICS or not all(topic in TOPICS for topic in also):
         raise AnnotationError(f"{where}: »topic« og »also« skal være blandt {', '.join(TOPICS)}.")
     if raw.get("kind") and raw["kind"] not in tuple(Kind):
         raise AnnotationError(f"{where}: »kind« er ikke en af kodebogens dokumenttyper.")

@@ -200,12 +200,16 @@ def review_band(truth: NDArray[np.bool_], p: Floats, threshold: float, recipe: R
     order = np.argsort(-distance, kind="stable")
     errors = np.cumsum(wrong[order])
     share = errors / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(share <= 1 - recipe.target)
+    # Decisions as far from the threshold as the band's edge fall into it together.
+    parted = np.append(np.diff(distance[order]) < -1e-4, True)
+    good = np.flatnonzero((share <= 1 - recipe.target) & parted)
     keep = max(int(good[-1]) + 1 if len(good) else 0, int(np.ceil(len(order) * (1 - recipe.widest_band))))
     if keep >= len(order):
         return threshold, threshold
     half = float(distance[order[keep]])
-    return round(max(0.0, threshold - half), 4), round(min(1.0, threshold + half), 4)
+    # Rounded outwards, so that the decision at the edge stays inside.
+    low, high = np.floor((threshold - half) * 1e4) / 1e4, np.ceil((threshold + half) * 1e4) / 1e4
+    return max(0.0, float(low)), min(1.0, float(high))
 
 
 def fit_grades(corpus: Corpus, logits: Floats, recipe: Recipe) -> dict[str, Any]:
