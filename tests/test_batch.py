@@ -20,6 +20,7 @@ from docscore.batch.output import OutputFolder
 from docscore.batch.pool import score_sources
 from docscore.case import Case, Problem
 from docscore.errors import InputError, OutputError
+from docscore.readers import iter_sources
 from docscore.report.records import CaseRecord, case_record
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -256,6 +257,25 @@ def test_cases_that_differ_in_a_cpr_number_stay_apart(tmp_path, fake_run):
     assert ids == ["sag ddmmåå-xxxx", "sag ddmmåå-xxxx~2", "2021004711"]
     decided = (tmp_path / "ud" / "decisions.jsonl").read_text("utf-8").splitlines()
     assert list(dict.fromkeys(json.loads(line)["case_id"] for line in decided)) == ids
+
+
+def test_cases_of_the_same_id_from_two_sources_stay_apart(tmp_path):
+    for name in ("a", "b", "c"):
+        folder = tmp_path / "ind" / name
+        folder.mkdir(parents=True)
+        (folder / "cv.txt").write_text("CV\nAnsat i Netto", "utf-8")
+        (folder / "sag.json").write_text('{"case_id": "S-1"}', "utf-8")
+    items = score_sources(iter_sources(tmp_path / "ind"), Factory())
+    cases = [item for item in job_module._with_unique_ids(items) if not isinstance(item, Problem)]
+    assert [case.case["case_id"] for case in cases] == ["S-1", "S-1~2", "S-1~3"]
+    assert [{decision["case_id"] for decision in case.decisions} for case in cases] == [
+        {"S-1"},
+        {"S-1~2"},
+        {"S-1~3"},
+    ]
+    told = [problem for case in cases for problem in case.problems]
+    assert [problem["file"] for problem in told] == ["b/cv.txt", "c/cv.txt"]
+    assert all("a/cv.txt" in problem["reason"] and "S-1" in problem["reason"] for problem in told)
 
 
 def test_no_report_beyond_its_limit(tmp_path, fake_run, monkeypatch):

@@ -427,3 +427,40 @@ def test_reading_imports_no_slow_library(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_zip_without_its_end_is_damaged_not_empty(tmp_path: Path, stored: bool) -> None:
+    document = docx(p("Borgeren ønsker ro i hverdagen"))
+    path = tmp_path / "s.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("1/a.docx", document)
+        archive.writestr("2/b.txt", "Tekst " * 200)
+    whole = path.read_bytes()
+    assert len(split(iter_cases(path))[0]) == 2
+    folder = tmp_path / "ind"
+    folder.mkdir()
+    for end in range(40, len(whole), 37):
+        path.write_bytes(whole[:end])
+        with pytest.raises(InputError, match="beskadiget"):
+            list(iter_cases(path))
+        (folder / "s.zip").write_bytes(whole[:end])
+        cases, problems = split(iter_cases(folder))
+        assert cases == []
+        assert ["beskadiget" in problem.reason for problem in problems] == [True]
+
+
+def test_a_zip_without_members_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="tom"):
+        iter_sources(zipped(tmp_path / "s.zip", {}))
+
+
+def test_two_exports_with_the_same_case_both_get_its_facts(tmp_path: Path) -> None:
+    folder = tmp_path / "ind"
+    folder.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text("case_id;text\nS-1;x\n", encoding="utf-8")
+    (tmp_path / "c.csv").write_text("case_id;kommune\nS-1;Nordby\n", encoding="utf-8")
+    cases, problems = split(iter_cases(folder, cases=tmp_path / "c.csv"))
+    assert [case.facts.kommune for case in cases] == ["Nordby", "Nordby"]
+    assert problems == []

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import time
+from datetime import date
 
 import pytest
 
+from docscore.case import Kind
 from docscore.errors import UnreadableFileError
 from docscore.readers import read_document
 from docscore.readers.formats import read_cell
+from docscore.recognise import document_date
 
 
 def html(text: str) -> str:
@@ -128,3 +132,21 @@ def test_crafted_rtf_takes_no_time(body: str) -> None:
     with contextlib.suppress(UnreadableFileError):
         rtf(body)
     assert time.perf_counter() - start < 3
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.htm", "a.rtf", "a.txt"])
+def test_bytes_that_are_no_text_are_refused_whatever_their_name(name: str) -> None:
+    for seed in range(20):
+        with pytest.raises(UnreadableFileError, match=r"ikke tekst|læses ikke"):
+            read_document(b"x" + random.Random(seed).randbytes(4000), name)
+
+
+def test_rtf_with_a_picture_as_bytes() -> None:
+    data = RTF.encode() + rb"{\pict\bin4 " + b"\x01\x02\x03\x04" + b"}Tekst}"
+    assert "Tekst" in read_document(data, "a.rtf").text
+
+
+def test_the_date_of_a_plan_on_a_web_page() -> None:
+    page = "<h1>Min Plan</h1><p>Oprettet 02-09-2021</p><table><tr><td>15-09-2021</td><td>Praktik</td></tr></table>"
+    text = read_document(page.encode(), "plan.html").text
+    assert document_date(text, Kind.MIN_PLAN) == date(2021, 9, 2)

@@ -20,6 +20,7 @@ from readers_support import split
 from docscore.case import Case, CaseStatus, Kind, Problem
 from docscore.errors import InputError
 from docscore.readers import count_cases, iter_cases, iter_sources, load_columns, read_case
+from docscore.readers.dates import parse_cell_date
 
 ROWS = [
     {"case_id": "B", "text": 'Borgeren ønsker ro;\n"få" timer, på øen', "kind": "indstilling", "date": "12-03-2021"},
@@ -237,6 +238,74 @@ def test_column_mapping(tmp_path: Path) -> None:
     path.write_text("Sagsnr;Notat;Text;Dato\n1;rigtig;forkert;01-02-2021\n")
     case = read_case(path, columns=load_columns(["sagsnr=case_id", "Notat=text", "Dato=date"]))
     assert (case.case_id, case.documents[0].text, case.documents[0].date) == ("1", "rigtig", date(2021, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("first", "shown"),
+    [
+        ("S-1;cv;Lise Hansen har ondt i ryggen og kan ikke løfte", False),
+        ("S-1;Lise", False),
+        ("Nr;Hun er syg.;x", False),
+        (";".join(f"kolonne{number}" + "x" * 25 for number in range(40)), True),
+    ],
+)
+def test_a_missing_column_never_quotes_the_case(tmp_path: Path, first: str, shown: bool) -> None:
+    path = tmp_path / "e.csv"
+    path.write_text(f"{first}\nS-2;y\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        iter_sources(path)
+    message = str(caught.value)
+    assert ("ligner ikke kolonnenavne" in message) != shown
+    if shown:
+        assert "og 30 flere" in message
+        assert "x" * 22 not in message
+    else:
+        assert "Lise" not in message
+        assert "syg" not in message
+        assert "S-1" not in message
+
+
+def test_a_contract_name_counts_as_itself(tmp_path: Path) -> None:
+    export = tmp_path / "e.csv"
+    export.write_text("Sagsnr;Notat\n1;rigtig\n", encoding="utf-8")
+    table = tmp_path / "c.csv"
+    table.write_text("case_id;kommune\n1;Nordby\n", encoding="utf-8")
+    columns = load_columns(["Sagsnr=case_id", "Notat=text"])
+    case = read_case(export, cases=table, columns=columns)
+    assert (case.case_id, case.documents[0].text, case.facts.kommune) == ("1", "rigtig", "Nordby")
+    assert case.problems == ()
+
+
+def test_an_unknown_column_of_the_mapping_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "e.csv"
+    path.write_text("Sagsnr;Notat\n1;rigtig\n", encoding="utf-8")
+    with pytest.raises(InputError, match="'Sagnsr'"):
+        iter_sources(path, columns=load_columns(["Sagnsr=case_id", "Notat=text"]))
+    case = read_case(path, columns=load_columns(["Sagsnr=case_id", "Notat=text", "Datto=date"]))
+    assert ["'Datto'" in problem.reason for problem in case.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("1. maj 2021", date(2021, 5, 1)),
+        ("mandag den 3. maj 2021", date(2021, 5, 3)),
+        ("20210201", date(2021, 2, 1)),
+        (20210201, date(2021, 2, 1)),
+        (20210201.0, date(2021, 2, 1)),
+        ("01-02-21", date(2021, 2, 1)),
+        ("2021-02-01", date(2021, 2, 1)),
+        ("20211301", None),
+        ("31. februar 2021", None),
+        ("01-02-21 eller 02-02-21", None),
+        ("ca. 2021", None),
+        (44250, None),
+        (float("nan"), None),
+        (True, None),
+    ],
+)
+def test_dates_of_the_date_column(value: object, expected: date | None) -> None:
+    assert parse_cell_date(value) == expected
 
 
 def test_load_columns(tmp_path: Path) -> None:

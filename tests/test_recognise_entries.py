@@ -68,6 +68,15 @@ WHOLE = {
     "datoer i løbende tekst": "Notat om forløbet\nBorgeren blev sygemeldt og kom til samtale.\n12.03.2021 blev hun "
     "opereret i hoften, "
     "og det gik godt.\n14.05.2021 begyndte hun i praktik, hvor hun mødte hver dag til klokken elleve.\n",
+    "forløb i en indstilling": "Rehabiliteringsteamets indstilling\nMøde den 4. maj 2021\n\nForløb:\n"
+    "12-03-2019 sygemeldt fra arbejdet som kok\n01-09-2019 jobafklaringsforløb\n"
+    "15-02-2021 praktik i Brugsen afsluttet\n\n"
+    "Teamet vurderer, at Lise kan arbejde som kontorassistent med fakturering.\n"
+    "Skånehensyn: korte arbejdsdage og ingen telefonpasning.",
+    "forløb i en indstilling, datoer ens": "Rehabiliteringsteamets indstilling\nMøde den 04-05-2021\n\nForløb:\n"
+    "12-03-2019 samtale om sygemelding fra arbejdet som kok og om fremtiden\n"
+    "15-02-2021 praktik i Brugsen afsluttet, to timer om dagen gik godt\n\n"
+    "Teamet vurderer, at Lise kan arbejde som kontorassistent med fakturering.",
     "tom": "",
 }
 
@@ -75,6 +84,16 @@ WHOLE = {
 @pytest.mark.parametrize("name", WHOLE)
 def test_lists_of_dates_are_not_split(name: str) -> None:
     assert split_entries(WHOLE[name]) == []
+
+
+def test_a_journal_may_begin_with_a_titled_indstilling() -> None:
+    text = (
+        "Rehabiliteringsteamets indstilling\n04.05.2021 kl. 10.00 – LKN\n"
+        "Teamet indstiller til et nyt forløb med praktik i butik og mentor.\n\n"
+        "Jobsamtale\n12.06.2021 kl. 9.15 – LKN\nBorgeren har søgt to job siden sidst og fået afslag på dem.\n\n"
+        "Telefonnotat\n20.06.2021 kl. 11.30 – LKN\nBorgeren ringer og melder afbud til mødet i morgen.\n"
+    )
+    assert [entry.date.isoformat() for entry in split_entries(text)] == ["2021-05-04", "2021-06-12", "2021-06-20"]
 
 
 HEADS = {

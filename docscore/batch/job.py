@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from docscore.report.records import CaseRecord, Record
     from docscore.report.tables import TableWriter
     from docscore.report.texts import Language
+
+_MASKED = "xxxx"
+_SAME_ID = (
+    "case_id {wanted} er allerede brugt af sagen med {first}; denne sag hedder her {answer}. "
+    "Giv hver sag sit eget case_id."
+)
 
 FORMATS = ("csv", "xlsx", "parquet")
 """What ``--format`` adds beside the JSONL."""
@@ -132,21 +139,44 @@ def _not_empty(items: Iterable[CaseRecord | Problem], source: Path) -> Iterator[
 
 
 def _with_unique_ids(items: Iterable[CaseRecord | Problem]) -> Iterator[CaseRecord | Problem]:
-    """Keep cases apart whose ids differ only in a masked CPR number."""
-    taken: set[str] = set()
+    """Keep cases apart that two sources gave the same id, or whose ids differ only in a masked CPR number."""
+    origins: dict[str, str] = {}
+    numbers: dict[str, int] = {}
     for item in items:
-        # Ids without a masked number are as the readers gave them, and need no memory.
-        if not isinstance(item, Problem) and "xxxx" in item.case["case_id"]:
-            masked, number = item.case["case_id"], 1
-            answer = masked
-            while answer in taken:
-                number += 1
-                answer = f"{masked}~{number}"
-            taken.add(answer)
-            item.case["case_id"] = answer
-            for decision in item.decisions:
-                decision["case_id"] = answer
-        yield item
+        yield item if isinstance(item, Problem) else _with_unique_id(item, origins, numbers)
+
+
+def _with_unique_id(record: CaseRecord, origins: dict[str, str], numbers: dict[str, int]) -> CaseRecord:
+    """The record under an id of its own.
+
+    Args:
+        record: a scored case.
+        origins: id → where the case that has it came from; the record's is added.
+        numbers: id → the last number given to a second case of that id.
+    """
+    wanted = answer = record.case["case_id"]
+    number = numbers.get(wanted, 1)
+    while answer in origins:
+        number += 1
+        answer = f"{wanted}~{number}"
+    origins[answer] = sys.intern(_origin(record))
+    if answer == wanted:
+        return record
+    numbers[wanted] = number
+    record.case["case_id"] = answer
+    for decision in record.decisions:
+        decision["case_id"] = answer
+    if _MASKED in wanted:
+        # Which of them had the same number before it was masked is not to be told.
+        return record
+    reason = _SAME_ID.format(wanted=wanted, first=origins[wanted], answer=answer)
+    return replace(record, problems=(*record.problems, problem_record(Problem(origins[answer], None, reason))))
+
+
+def _origin(record: CaseRecord) -> str:
+    """The first file of a case, for a message about it."""
+    files = (document["file"] for document in record.case["documents"])
+    return str(next((file for file in files if file), record.case["case_id"]))
 
 
 def _take(

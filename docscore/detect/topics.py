@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from docscore.decision import Evidence, Finding, Method, Value
 from docscore.detect import model_file
 from docscore.detect.features import Weights
-from docscore.detect.pooling import pool, probability
+from docscore.detect.pooling import pool, probability, strongest
 from docscore.detect.scorer import Scorer
+from docscore.language.layout import BlockKind
 from docscore.language.qualifiers import Speaker, people_of
 from docscore.language.reading import Reading, Sentence, read
 
@@ -33,6 +34,9 @@ ELEMENTS = ("mening", "foelelser", "oensker")
 
 OWN = "eget_jobmaal"
 """The decision that a job goal is the citizen's own (``fd.borgerens_eget_jobmaal``)."""
+
+SHORT_VALUE = 20
+"""A field's value of at most so many characters is quoted with its prompt."""
 
 _VALUES: dict[str, tuple[str, ...]] = {
     "klart_jobmaal": ("TITLE", "TASK"),
@@ -66,19 +70,25 @@ class Analysis:
     logits: NDArray[np.float32]
 
 
-def own_logits(reading: Reading, goal: NDArray[np.floating], perspective: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Logits of a job goal that is the citizen's own: a goal, told as the citizen's or as a wish.
+def own_logits(goal: NDArray[np.floating], perspective: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Logits of a job goal that is the citizen's own: a goal that is also the citizen's wish or view.
 
     Args:
-        reading: the document.
         goal: logits of ``klart_jobmaal``, shape (sentences,).
         perspective: logits of ``borgerens_perspektiv``, shape (sentences,).
     """
-    told = np.array(
-        [s.qualified.speaker is Speaker.BORGER or any(hit.name == "WISH" for hit in s.hits) for s in reading.sentences],
-        dtype=bool,
-    )
-    return np.where(told, goal, goal - 2.0) + 0.5 * np.asarray(perspective, dtype=np.float64)
+    summed: NDArray[np.float64] = np.minimum(goal, 2.0, dtype=np.float64) + np.clip(perspective, -2.0, 2.0)
+    return summed
+
+
+def own_figures(reading: Reading, goal: NDArray[np.floating], perspective: NDArray[np.floating]) -> list[float]:
+    """What decides that the goal is the citizen's own: the strongest sentence that is both goal and view, the
+    strongest goal told as the citizen's, the strongest goal, and the strongest view."""
+    told = [
+        s.qualified.speaker is Speaker.BORGER or any(hit.name == "WISH" for hit in s.hits) for s in reading.sentences
+    ]
+    spoken = np.asarray(goal)[np.array(told, dtype=bool)]
+    return [strongest(own_logits(goal, perspective)), strongest(spoken), strongest(goal), strongest(perspective)]
 
 
 def elements_of(reading: Reading, chosen: Sequence[int]) -> list[str]:
@@ -161,13 +171,17 @@ class TopicModel:
         """Sentence logits of one decision, shape (sentences,)."""
         if head == OWN:
             goal, perspective = self._column["klart_jobmaal"], self._column["borgerens_perspektiv"]
-            return own_logits(analysis.reading, analysis.logits[:, goal], analysis.logits[:, perspective])
+            return own_logits(analysis.logits[:, goal], analysis.logits[:, perspective])
         return analysis.logits[:, self._column[head]]
 
     def result(self, analysis: Analysis, head: str) -> TopicResult:
         """Probability and carrying sentences of one head."""
         logits = self.logits(analysis, head)
-        figures = pool(logits, analysis.reading.kind)
+        if head == OWN:
+            goal, perspective = (analysis.logits[:, self._column[t]] for t in ("klart_jobmaal", "borgerens_perspektiv"))
+            figures = pool(own_figures(analysis.reading, goal, perspective), analysis.reading.kind)
+        else:
+            figures = pool([strongest(logits)], analysis.reading.kind)
         p = probability(figures, self._calibration[head])
         return TopicResult(p, carriers(logits, self.card["evidence_cut"]) if len(logits) else ())
 
@@ -202,7 +216,7 @@ class TopicModel:
             grade=self.grade(topic, analysis, result.sentences, elements),
             value=elements or _value(topic, analysis.reading, chosen),
             review=review,
-            evidence=tuple(Evidence(s.start, s.end, text[s.start : s.end]) for s in strongest),
+            evidence=tuple(Evidence(a, b, text[a:b]) for a, b in (_quote(analysis.reading, s) for s in strongest)),
         )
 
     def detector(self) -> Detector:
@@ -228,6 +242,16 @@ class _TopicDetector:
         if analysis is None:
             analysis = self._known[key] = self._model.analyse(document)
         return self._model.find(analysis, checkpoint.topic, bool(checkpoint.own))
+
+
+def _quote(reading: Reading, sentence: Sentence) -> tuple[int, int]:
+    """What to underline: the sentence, and before a short value its prompt ("Redskaber: nej", not "nej")."""
+    above = reading.blocks[sentence.block - 1] if 0 < sentence.block < len(reading.blocks) else None
+    short = sentence.kind is BlockKind.VALUE and sentence.end - sentence.start <= SHORT_VALUE
+    if above is None or not short or above.kind is not BlockKind.PROMPT:
+        return sentence.start, sentence.end
+    beside = not reading.text[above.end : sentence.start].strip(" \t|")
+    return (above.start if beside else sentence.start), sentence.end
 
 
 def _lowest(topic: str) -> int | str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
 
 _NAME = r"[A-ZÆØÅ][\w'’-]+(?:[ \t]+(?:[A-ZÆØÅ][\w'’.-]*|von|van|de|el|al)){0,4}"
 _CPR = re.compile(r"\d{6}[- ]?[\dXx]{4}")
@@ -83,6 +85,13 @@ _NO_NAME = frozenset(
 )
 
 
+@cache
+def first_names() -> frozenset[str]:
+    """Common first names, lower-case (``data/first_names.txt``)."""
+    raw = files("docscore.language").joinpath("data", "first_names.txt").read_text("utf-8")
+    return frozenset(name for line in raw.splitlines() if not line.startswith("#") for name in line.split())
+
+
 def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozenset[str]:
     """Lower-cased first names, surnames and initials of the citizen named in the head of ``text[start:end]``.
 
@@ -114,7 +123,7 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
 
 
 _GIVEN = re.compile(r"[A-ZÆØÅ][a-zæøåé]+")
-_AFTER_WORD = re.compile(r"(?<=[a-zæøå])[ ,:(]{1,3}(?=[A-ZÆØÅ][a-zæøåé])")
+_AFTER_WORD = re.compile(r"(?<=[A-Za-zÆØÅæøå])[ ,:(]{1,3}(?=[A-ZÆØÅ][a-zæøåé])")
 _WORD_BEFORE = re.compile(r"[A-Za-zÆØÅæøå]+(?:-[a-zæøå]+)?$")
 _ROLE_AFTER = re.compile(r" ?[(,] ?(?:hendes |hans |borgers |borgerens |min )?([a-zæøå]+(?:-[a-zæøå]+)?)")
 

@@ -7,6 +7,7 @@ are data (``data/cues.toml``); each has its own direction, reach and stops.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -81,10 +82,11 @@ def scopes(tokens: Sequence[str], cues: Sequence[tuple[Hit, Cue]]) -> list[Scope
     known = vocabulary()
     n = len(tokens)
     stops = [i for i, token in enumerate(tokens) if token in known.stops]
-    for phrase in known.stop_phrases:
-        if phrase[0] in tokens:
-            size = len(phrase)
-            stops += [i for i in range(n - size + 1) if tuple(tokens[i : i + size]) == phrase]
+    for i, token in enumerate(tokens):
+        for phrase in known.stop_phrases.get(token, ()):
+            if tuple(tokens[i : i + len(phrase)]) == phrase:
+                stops.append(i)
+    stops.sort()
     found: list[Scope] = []
     for (position, length, _), cue in cues:
         qualifier = _QUALIFIERS[cue.category]
@@ -92,8 +94,10 @@ def scopes(tokens: Sequence[str], cues: Sequence[tuple[Hit, Cue]]) -> list[Scope
         if cue.direction == "sentence":
             found.append(Scope(qualifier, (position, end), 0, n))
             continue
-        right = min([n, end + cue.reach, *(s for s in stops if s >= end)])
-        left = max([0, position - cue.reach, *(s + 1 for s in stops if s < position)])
+        after = bisect_left(stops, end)
+        before = bisect_left(stops, position)
+        right = min(n, end + cue.reach, stops[after] if after < len(stops) else n)
+        left = max(0, position - cue.reach, stops[before - 1] + 1 if before else 0)
         if cue.direction in ("forward", "both"):
             found.append(Scope(qualifier, (position, end), end, right))
         if cue.direction in ("backward", "both"):

@@ -13,6 +13,7 @@ from docscore.case import Kind
 from docscore.language import layout, sentences, tokens
 from docscore.language.layout import Block, BlockKind
 from docscore.language.lexicon import Hit
+from docscore.language.names import first_names
 from docscore.language.qualifiers import Qualified, Speaker, default_speaker, people_of, qualify
 from docscore.language.vocabulary import vocabulary
 
@@ -75,6 +76,8 @@ def read(
     reading = Reading(text, kind, found, people)
     writer = Speaker.TEAMET if kind is Kind.INDSTILLING else Speaker.SAGSBEHANDLER
     antecedent = Speaker.BORGER
+    known = first_names()
+    citizen = {name for name, who in people.items() if who is Speaker.BORGER}
     defaults: dict[str, Speaker] = {}
     for index, block in enumerate(found):
         if block.kind not in layout.CONTENT:
@@ -87,10 +90,31 @@ def read(
         if default is None:
             default = defaults[block.prompt] = default_speaker(block.prompt, writer, people)
         for a, b in spans:
-            content = tokens.words("☒ " + " ; ".join(block.ticked) if block.kind is BlockKind.TICKED else text[a:b])
+            said = "☒ " + " ; ".join(block.ticked) if block.kind is BlockKind.TICKED else text[a:b]
+            content = tokens.words(said)
+            if not any(word[0].isalnum() for word in content):
+                continue  # signs alone say nothing
+            if not (known.isdisjoint(content) and citizen.isdisjoint(content)):
+                content = _without_names(said, content, people, known)
             hits, cues = find(content)
             qualified, antecedent = qualify(content, hits, cues, people, default, antecedent)
             reading.sentences.append(
                 Sentence(a, b, block.kind, block.prompt, block.section, content, hits, index, qualified)
             )
     return reading
+
+
+def _without_names(said: str, content: list[str], people: dict[str, Speaker], known: frozenset[str]) -> list[str]:
+    """The words with the citizen's name replaced by "borger": no name is learnt, and "Karen ønsker" is understood.
+
+    A first name that the document gives no other role is taken for the citizen's.
+    """
+    written = tokens.TOKEN.findall(said)
+    if len(written) != len(content):
+        return content
+    return [
+        "borger"
+        if plain[0].isupper() and people.get(word, Speaker.BORGER if word in known else None) is Speaker.BORGER
+        else word
+        for plain, word in zip(written, content, strict=True)
+    ]

@@ -35,7 +35,7 @@ class Vocabulary:
     classes: tuple[str, ...]
     cues: dict[str, Cue]
     stops: frozenset[str]
-    stop_phrases: tuple[tuple[str, ...], ...]
+    stop_phrases: dict[str, list[tuple[str, ...]]]
 
     def find(self, tokens: list[str]) -> tuple[list[Hit], list[tuple[Hit, Cue]]]:
         """The class hits and the cue hits in lower-cased ``tokens``, each by position."""
@@ -77,10 +77,14 @@ def vocabulary() -> Vocabulary:
         cues[name] = Cue(entry["category"], entry["direction"], int(entry.get("reach", 99)))
         patterns[name] = entry["words"]
     stops = [tuple(words(phrase)) for phrase in raw["stops"]["clause"]]
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in stops:
+        if len(phrase) > 1:
+            phrases.setdefault(phrase[0], []).append(phrase)
     return Vocabulary(
         Lexicon(patterns, "classes.toml/cues.toml"),
         classes,
         cues,
         frozenset(phrase[0] for phrase in stops if len(phrase) == 1) | {";", ":"},
-        tuple(phrase for phrase in stops if len(phrase) > 1),
+        phrases,
     )

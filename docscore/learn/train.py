@@ -17,8 +17,8 @@ from scipy import sparse
 from docscore.case import Kind
 from docscore.detect import model_file
 from docscore.detect.features import DIMENSIONS, Weights
-from docscore.detect.pooling import POOLED, pool, probability
-from docscore.detect.topics import OWN, carriers, elements_of, grade_figures, own_logits
+from docscore.detect.pooling import pool, probability, strongest
+from docscore.detect.topics import OWN, carriers, elements_of, grade_figures, own_figures, own_logits
 from docscore.learn import metrics
 from docscore.learn.annotations import PROGRESSION_GRADES, TOPICS, load_documents, load_sentences
 from docscore.learn.dataset import HEADS, Item, bounds, from_bank, from_document, matrix
@@ -163,24 +163,31 @@ def document_logits(corpus: Corpus, logits: Floats, i: int, head: str) -> Floats
     part = logits[corpus.begin[i] : corpus.begin[i + 1]]
     if head == OWN:
         goal, perspective = HEADS.index("klart_jobmaal"), HEADS.index("borgerens_perspektiv")
-        return own_logits(corpus.items[i].reading, part[:, goal], part[:, perspective])
+        return own_logits(part[:, goal], part[:, perspective])
     return part[:, HEADS.index(head)]
 
 
 def pooled(corpus: Corpus, logits: Floats, head: str) -> Floats:
-    """Pooled figures of every document for one head, shape (documents, POOLED)."""
-    figures = [
-        pool(document_logits(corpus, logits, i, head), corpus.items[i].reading.kind) for i in range(corpus.documents)
-    ]
-    return np.array(figures).reshape(corpus.documents, POOLED)
+    """Pooled figures of every document for one head, shape (documents, figures)."""
+    found: list[Floats] = []
+    goal, perspective = HEADS.index("klart_jobmaal"), HEADS.index("borgerens_perspektiv")
+    for i in range(corpus.documents):
+        reading = corpus.items[i].reading
+        if head == OWN:
+            part = logits[corpus.begin[i] : corpus.begin[i + 1]]
+            figures = own_figures(reading, part[:, goal], part[:, perspective])
+        else:
+            figures = [strongest(document_logits(corpus, logits, i, head))]
+        found.append(pool(figures, reading.kind))
+    return np.array(found)
 
 
 def fit_calibration(figures: Floats, truth: NDArray[np.bool_], seed: int) -> Floats:
-    """Coefficients of the document's probability, shape (POOLED + 1,)."""
+    """Coefficients of the document's probability, shape (figures + 1,)."""
     from sklearn.linear_model import LogisticRegression
 
     if truth.all() or not truth.any():
-        return np.append(np.zeros(POOLED), 8.0 if truth.all() else -8.0)
+        return np.append(np.zeros(figures.shape[1]), 8.0 if truth.all() else -8.0)
     model = LogisticRegression(C=1.0, solver="lbfgs", max_iter=1000, random_state=seed).fit(figures, truth)
     return np.append(model.coef_[0], model.intercept_[0])
 

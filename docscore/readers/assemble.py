@@ -10,7 +10,7 @@ from docscore.case import Case, Document, Facts, Kind, Problem
 from docscore.errors import InputError
 from docscore.readers.cleanup import clean, has_words, printable
 from docscore.readers.columns import require
-from docscore.readers.dates import parse_date
+from docscore.readers.dates import parse_cell_date
 from docscore.readers.facts import DocumentEntry, ReadFacts, combine, number_text, read_facts, read_facts_file
 from docscore.readers.fields import nested
 from docscore.readers.formats import EMPTY, ExtractedText, read_cell, read_document
@@ -185,7 +185,7 @@ def _table_documents(
     documents: list[Document] = []
     try:
         table.read_header()
-        require(table.names, ("text",), table.header, entry.file)
+        require(table.names, ("text",), table.header, entry.file, table.mapping)
         for number, item in enumerate(table.rows(), start=1):
             if isinstance(item, Problem):
                 problems.append(item)
@@ -290,7 +290,7 @@ def _cell_date(row: Row, file: str, problems: list[Problem]) -> date | None:
     value = row.values.get("date")
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    found = parse_date(value)
+    found = parse_cell_date(value)
     if found is None:
         reason = "date er ikke en dato, der findes, og er ikke brugt. Skriv den som åååå-mm-dd eller dd-mm-åååå."
         problems.append(Problem(file, row.number, reason))

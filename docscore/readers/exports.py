@@ -33,7 +33,7 @@ def open_table(file: str, opener: Opener, columns: Mapping[str, str] | None, nee
     table = Table(file, opener, checked(columns or {}))
     try:
         table.read_header()
-        require(table.names, needed, table.header, file)
+        require(table.names, needed, table.header, file, table.mapping)
     except BaseException:
         table.close()
         raise

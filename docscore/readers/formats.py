@@ -18,6 +18,7 @@ from docscore.readers import limits
 from docscore.readers.cleanup import clean, has_words, printable
 from docscore.readers.guard import FileProblemError, guarded
 from docscore.readers.names import suffix_of
+from docscore.readers.packages import refuse_cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,6 +140,7 @@ def sniff(data: bytes, name: str) -> str:
 def _sniff_package(data: bytes, name: str) -> str:
     """Which of the ZIP-based formats it is."""
     with guarded(name), zipfile.ZipFile(io.BytesIO(data)) as package:
+        refuse_cut(package, name)
         members = set(package.namelist())
     if "[Content_Types].xml" in members:
         if any(member.startswith("word/") for member in members):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docscore.readers.formats import ExtractedText
 from docscore.readers.guard import FileProblemError
 from docscore.readers.layout import TextBuilder, is_placeholder, table_row
-from docscore.readers.plain import decode
+from docscore.readers.plain import decode, refuse_binary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,7 @@ def extract(data: bytes, name: str) -> ExtractedText:
     """Read an HTML page: visible text, table rows as lines, form controls with their values."""
     from lxml import etree
 
+    refuse_binary(data, name)
     text = _decode(data)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)

@@ -78,6 +78,18 @@ def looks_binary(data: bytes) -> bool:
     return controls > 0.02 * len(data) or data.count(0) > 0.2 * len(data)
 
 
+def refuse_binary(data: bytes, name: str) -> None:
+    """Refuse bytes that are no text, whatever the file is called.
+
+    Raises:
+        FileProblemError: the bytes are no text.
+    """
+    if looks_binary(data):
+        raise FileProblemError(
+            name, "filen er ikke tekst, selv om navnet siger det. Gem den som .txt, .docx eller .pdf."
+        )
+
+
 def extract(data: bytes, name: str) -> ExtractedText:
     """Read ``.txt`` and ``.md``.
 
@@ -86,8 +98,5 @@ def extract(data: bytes, name: str) -> ExtractedText:
     """
     from docscore.readers.formats import ExtractedText
 
-    if looks_binary(data):
-        raise FileProblemError(
-            name, "filen er ikke tekst, selv om navnet siger det. Gem den som .txt, .docx eller .pdf."
-        )
+    refuse_binary(data, name)
     return ExtractedText(decode(data))

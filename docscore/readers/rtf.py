@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from docscore.readers.formats import ExtractedText
+from docscore.readers.plain import refuse_binary
 
 # Pictures are runs of hexadecimal digits; the library would look at each of them.
 _HEX = re.compile(r"[0-9a-fA-F\r\n]+")
@@ -18,10 +19,17 @@ _FIELD_SPAN = 2000  # characters; a check box field is written within a few hund
 _BOXES = {False: "\\u9744?", True: "\\u9746?"}
 
 
-def extract(data: bytes, _name: str) -> ExtractedText:
-    """Read an RTF file: text, tables as lines with `` | `` between cells, legacy check boxes."""
+def extract(data: bytes, name: str) -> ExtractedText:
+    """Read an RTF file: text, tables as lines with `` | `` between cells, legacy check boxes.
+
+    Raises:
+        FileProblemError: the bytes are no RTF and no text.
+    """
     from striprtf.striprtf import rtf_to_text
 
+    # A true RTF may hold pictures as bytes.
+    if b"\\bin" not in data or not data.startswith(b"{\\rtf"):
+        refuse_binary(data, name)
     # RTF is ASCII with escapes; bytes above 127 are in the file's code page, nearly always 1252.
     try:
         raw = data.decode("utf-8") if not data.isascii() else data.decode("ascii")

@@ -11,6 +11,7 @@ from docscore.case import Problem
 from docscore.errors import InputError
 from docscore.readers import limits
 from docscore.readers.cleanup import printable
+from docscore.readers.columns import unknown_columns
 from docscore.readers.exports import count_rows, export_sources, open_table, read_cases_table
 from docscore.readers.guard import FileProblemError, guarded
 from docscore.readers.names import (
@@ -22,13 +23,14 @@ from docscore.readers.names import (
     suffix_of,
     unique_id,
 )
+from docscore.readers.packages import refuse_cut
 from docscore.readers.sources import CaseFolder, CaseSource, FileSource, FolderSource
 from docscore.readers.trees import FolderTree, Listing, Tree, ZipTree, close_archives, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from docscore.readers.tables import Opener, Row
+    from docscore.readers.tables import Opener, Row, Table
 
 _NEEDED = ("case_id", "text")
 _COUNTED_BYTES = 32 * limits.MIB
@@ -38,6 +40,7 @@ _TOO_DEEP = "mappen ligger for mange mapper nede og er ikke læst. Flyt den op."
 _TWICE = (
     "mappenavnet findes to steder; sagen hedder her {}. Giv mapperne hver sit navn, eller skriv case_id i sag.json."
 )
+_UNTAKEN = "--columns nævner kolonnen {!r}, som filen ikke har. Ret navnet, eller fjern parret."
 _NO_CASE = "sagen i sagstabellen har ingen sagsmappe. Ret case_id, eller fjern rækken."
 
 
@@ -100,10 +103,20 @@ class Scan:
                 return self._walk(archive, "", 0)
             if kind == "table":
                 table = open_table(name, lambda: self.path.open("rb"), self.columns, _NEEDED)
+                self._problems += self._untaken(table)
                 return self._exported(export_sources(table, self.facts, self.facts_table))
         except FileProblemError as error:
             raise InputError(str(error)) from error
         return iter([FileSource(str(self.path))])
+
+    def _untaken(self, table: Table) -> list[Problem]:
+        """What ``--columns`` names and neither the export nor the cases table has, such as a misspelt column."""
+        if suffix_of(table.file) in {".jsonl", ".ndjson"}:
+            # A column may turn up in any line.
+            return []
+        used = {"case_id", *(name for row in self.facts.values() for name in row.values)}
+        unknown = [own for own in unknown_columns(table.mapping, table.header) if table.mapping[own] not in used]
+        return [Problem(table.file, None, _UNTAKEN.format(own)) for own in unknown]
 
     def _exported(self, sources: Iterator[CaseSource | Problem]) -> Iterator[CaseSource | Problem]:
         self._unused.clear()
@@ -166,7 +179,9 @@ class Scan:
         try:
             table = open_table(shown, partial(tree.open, path), self.columns, _NEEDED)
             counted = set(count_rows(table)) if self.facts else set()
-            facts = {case_id: self._unused.pop(case_id) for case_id in list(self._unused) if case_id in counted}
+            facts = {case_id: row for case_id, row in self.facts.items() if case_id in counted}
+            for case_id in facts:
+                self._unused.pop(case_id, None)
             yield from export_sources(table, facts, self.facts_table)
         except FileProblemError as error:
             yield Problem(shown, None, error.reason)
@@ -220,6 +235,7 @@ def file_kind(path: Path) -> str:
             return "table"
         if start in {b"PK\x03\x04", b"PK\x05\x06"}:
             with zipfile.ZipFile(path) as archive:
+                refuse_cut(archive, name)
                 members = set(archive.namelist())
             if "[Content_Types].xml" in members:
                 return "table" if "xl/workbook.xml" in members else "document"

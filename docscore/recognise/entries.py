@@ -153,10 +153,27 @@ def _is_export(text: str, heads: list[Head], start: int, stop: int) -> bool:
     sure = median(head.strength for head in heads) >= _SURE
     first = heads[0].start
     if first == start or not WORD.search(text, start, first):
-        return True
+        return not _is_titled(text, heads[0]) or not _is_whole(text, heads, sure=sure)
     if not is_print_header(text, start, first):
         return sure
     return kind_of(text, start=start, end=first) not in _WHOLE_KINDS
+
+
+def _is_whole(text: str, heads: list[Head], *, sure: bool) -> bool:
+    """Whether the title that the first head begins with is the whole document's, and not its first note's.
+
+    In a journal the other notes have titles too; below a document's title stands a list of dates.
+    """
+    others = [_is_titled(text, head) for head in heads[1:]]
+    if sure and 2 * sum(others) >= len(others):
+        return False
+    return kind_of(text, start=heads[0].start, end=heads[0].line_end) in _WHOLE_KINDS
+
+
+def _is_titled(text: str, head: Head) -> bool:
+    """Whether an entry begins with words, not with its date."""
+    line = text[head.start : head.line_end].lstrip(" \t>*•#[|-–—")
+    return not head.prompts and line[:1].isalpha()
 
 
 def _trimmed(text: str, start: int, until: int) -> int:
