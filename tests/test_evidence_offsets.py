@@ -13,6 +13,7 @@ from docscore.case import Document, Kind
 from docscore.detect.topics import TopicModel, load_model
 from docscore.language.layout import CONTENT, BlockKind
 from docscore.language.reading import read
+from docscore.language.tokens import words
 from docscore.learn.annotations import TOPICS
 
 KINDS = st.sampled_from([Kind.FORBEREDENDE_DEL, Kind.INDSTILLING, Kind.JOBSAMTALE])
@@ -44,7 +45,9 @@ def test_all_of_a_content_block_is_in_its_sentences(text: str) -> None:
     for index, block in enumerate(reading.blocks):
         mine = [text[s.start : s.end] for s in reading.sentences if s.block == index]
         if block.kind in CONTENT:
-            assert "".join("".join(mine).split()) == "".join(text[block.start : block.end].split())
+            # Only a piece without a letter or digit is left out.
+            said = [sign for sign in "".join(mine) if sign.isalnum()]
+            assert said == [sign for sign in text[block.start : block.end] if sign.isalnum()]
         else:
             assert not mine
 
@@ -57,7 +60,10 @@ def test_words_and_hits_lie_in_the_sentence(text: str) -> None:
             assert 0 <= scope.start <= scope.end <= len(sentence.words)
             assert 0 <= scope.cue[0] < scope.cue[1] <= len(sentence.words)
         if sentence.kind is not BlockKind.TICKED:
-            assert "".join(sentence.words) == "".join(text[sentence.start : sentence.end].lower().split())
+            written = words(text[sentence.start : sentence.end])
+            assert len(written) == len(sentence.words)
+            # The citizen's name is read as "borger".
+            assert all(word in (own, "borger") for word, own in zip(sentence.words, written, strict=True))
 
 
 @settings(max_examples=60)
@@ -118,7 +124,6 @@ def test_reading_is_linear_on_crafted_text(piece: str) -> None:
     assert time.perf_counter() - begin < 2
 
 
-@pytest.mark.xfail(strict=True, reason="each cue looks through all stops of its sentence: the square of the words")
 @pytest.mark.parametrize("piece", ["ikke men ", "ikke og har "])
 def test_cues_and_stops_are_linear(piece: str) -> None:
     times = []

@@ -37,7 +37,7 @@ def recipes() -> Iterator[tuple[str, Recipe]]:
     yield "without speaker", without(speaker=0.0)
     yield "without prompt and section", without(prompt=0.0, prompt_class=0.0)
     yield "without neighbours", without(neighbours=0.0, before=0.0)
-    yield "without the sentence bank", replace(base, bank_weight=0.0)
+    yield "without the sentence bank", replace(base, bank_weight=0.0, plain_weight=0.0)
 
 
 def row(named: tuple[str, Recipe]) -> tuple[str, dict[str, Any]]:

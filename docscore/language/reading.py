@@ -92,7 +92,7 @@ def read(
         for a, b in spans:
             said = "☒ " + " ; ".join(block.ticked) if block.kind is BlockKind.TICKED else text[a:b]
             content = tokens.words(said)
-            if not any(word[0].isalnum() for word in content):
+            if block.kind is not BlockKind.TICKED and not any(word[0].isalnum() for word in content):
                 continue  # signs alone say nothing
             if not (known.isdisjoint(content) and citizen.isdisjoint(content)):
                 content = _without_names(said, content, people, known)

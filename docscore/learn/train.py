@@ -37,9 +37,10 @@ _SPREAD = 3.0
 class Recipe:
     """Everything that a training depends on beside the annotations.
 
-    ``regularisation`` is the C of scikit-learn's ``LinearSVC``; ``positive_weight`` that of a documented sentence;
-    ``bank_weight`` that of a bank sentence; ``folds`` the number of groups of writers held out in turn for calibration;
-    ``target`` the agreement that decisions outside the review band shall reach.
+    ``regularisation`` is the C of scikit-learn's ``LinearSVC``; ``positive_weight`` the weight of a documented
+    sentence; ``bank_weight`` that of a bank sentence, ``plain_weight`` of one in ``plain-*.jsonl`` (ordinary wording,
+    which the hard documents hold too little of); ``folds`` the number of groups of writers held out in turn for
+    calibration; ``target`` the agreement that decisions outside the review band shall reach.
     """
 
     name: str = "default"
@@ -47,6 +48,7 @@ class Recipe:
     regularisation: float = 0.15
     positive_weight: float = 1.0
     bank_weight: float = 0.5
+    plain_weight: float = 1.0
     min_count: int = 2
     folds: int = 8
     target: float = 0.97
@@ -109,12 +111,14 @@ def fit_heads(corpus: Corpus, rows: NDArray[np.bool_], recipe: Recipe) -> Heads:
     bias = np.full(len(HEADS), -8.0, dtype=np.float32)
     narrow = corpus.table[:, used]
     banked = np.char.startswith(corpus.source, "sentences:")
+    plain = np.char.startswith(corpus.source, "sentences:plain")
+    worth = np.where(plain, recipe.plain_weight, np.where(banked, recipe.bank_weight, 1.0))
     for head in range(len(HEADS)):
         chosen = np.flatnonzero(rows & ~np.isnan(corpus.labels[:, head]))
         truth = corpus.labels[chosen, head]
         if not truth.any() or truth.all():
             continue  # nothing to tell apart: the head stays at "no"
-        weight = np.where(truth == 1, recipe.positive_weight, 1.0) * np.where(banked[chosen], recipe.bank_weight, 1.0)
+        weight = np.where(truth == 1, recipe.positive_weight, 1.0) * worth[chosen]
         model = LinearSVC(C=recipe.regularisation, max_iter=3000, random_state=recipe.seed)
         model.fit(narrow[chosen], truth, sample_weight=weight)
         weights[used, head] = _SPREAD * model.coef_[0]
