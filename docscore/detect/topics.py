@@ -91,6 +91,37 @@ def own_figures(reading: Reading, goal: NDArray[np.floating], perspective: NDArr
     return [strongest(own_logits(goal, perspective)), strongest(spoken), strongest(goal), strongest(perspective)]
 
 
+def head_logits(logits: NDArray[np.floating], columns: Sequence[str], head: str) -> NDArray[np.floating]:
+    """Sentence logits of one decision, for scoring and for training alike.
+
+    Args:
+        logits: shape (sentences, heads).
+        columns: the name of each column.
+        head: a topic or :data:`OWN`.
+
+    Returns:
+        Shape (sentences,).
+    """
+    if head == OWN:
+        return own_logits(*_goal_and_perspective(logits, columns))
+    return logits[:, columns.index(head)]
+
+
+def head_figures(
+    reading: Reading, logits: NDArray[np.floating], columns: Sequence[str], head: str
+) -> NDArray[np.float64]:
+    """A document's pooled figures for one decision, for scoring and for training alike; as :func:`head_logits`."""
+    if head == OWN:
+        return pool(own_figures(reading, *_goal_and_perspective(logits, columns)), reading.kind)
+    return pool([strongest(head_logits(logits, columns, head))], reading.kind)
+
+
+def _goal_and_perspective(
+    logits: NDArray[np.floating], columns: Sequence[str]
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    return logits[:, columns.index("klart_jobmaal")], logits[:, columns.index("borgerens_perspektiv")]
+
+
 def elements_of(reading: Reading, chosen: Sequence[int]) -> list[str]:
     """The sub-elements of the citizen's perspective in the carrying sentences, by their word classes.
 
@@ -141,7 +172,6 @@ class TopicModel:
         self._calibration = {
             head: np.array(values, dtype=np.float64) for head, values in loaded.card["calibration"].items()
         }
-        self._column = {head: i for i, head in enumerate(self.heads)}
 
     def analyse(self, document: Document) -> Analysis:
         """Read a document and score its sentences for every head.
@@ -167,21 +197,10 @@ class TopicModel:
         """Score the sentences of a reading for every head."""
         return Analysis(reading, self._scorer.logits(reading))
 
-    def logits(self, analysis: Analysis, head: str) -> NDArray[np.floating]:
-        """Sentence logits of one decision, shape (sentences,)."""
-        if head == OWN:
-            goal, perspective = self._column["klart_jobmaal"], self._column["borgerens_perspektiv"]
-            return own_logits(analysis.logits[:, goal], analysis.logits[:, perspective])
-        return analysis.logits[:, self._column[head]]
-
     def result(self, analysis: Analysis, head: str) -> TopicResult:
         """Probability and carrying sentences of one head."""
-        logits = self.logits(analysis, head)
-        if head == OWN:
-            goal, perspective = (analysis.logits[:, self._column[t]] for t in ("klart_jobmaal", "borgerens_perspektiv"))
-            figures = pool(own_figures(analysis.reading, goal, perspective), analysis.reading.kind)
-        else:
-            figures = pool([strongest(logits)], analysis.reading.kind)
+        logits = head_logits(analysis.logits, self.heads, head)
+        figures = head_figures(analysis.reading, analysis.logits, self.heads, head)
         p = probability(figures, self._calibration[head])
         return TopicResult(p, carriers(logits, self.card["evidence_cut"]) if len(logits) else ())
 
@@ -208,7 +227,7 @@ class TopicModel:
         chosen = sorted(result.sentences)
         elements = elements_of(analysis.reading, chosen) if topic == "borgerens_perspektiv" else []
         text = analysis.reading.text
-        strongest = [analysis.reading.sentences[i] for i in result.sentences]
+        quoted = [_quote(analysis.reading, analysis.reading.sentences[i]) for i in result.sentences]
         return Finding(
             True,
             Method.MODEL,
@@ -216,7 +235,7 @@ class TopicModel:
             grade=self.grade(topic, analysis, result.sentences, elements),
             value=elements or _value(topic, analysis.reading, chosen),
             review=review,
-            evidence=tuple(Evidence(a, b, text[a:b]) for a, b in (_quote(analysis.reading, s) for s in strongest)),
+            evidence=tuple(Evidence(a, b, text[a:b]) for a, b in quoted),
         )
 
     def detector(self) -> Detector:

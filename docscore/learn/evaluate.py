@@ -24,6 +24,7 @@ from docscore.learn.annotations import TOPICS, load_documents
 from docscore.learn.dataset import HEADS, from_document
 from docscore.learn.train import (
     DECIDED,
+    THRESHOLD,
     Corpus,
     Recipe,
     document_logits,
@@ -35,8 +36,6 @@ from docscore.learn.train import (
     review_band,
     truth_of,
 )
-
-THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from scipy import sparse
 from docscore.case import Kind
 from docscore.detect import model_file
 from docscore.detect.features import DIMENSIONS, Weights
-from docscore.detect.pooling import pool, probability, strongest
-from docscore.detect.topics import OWN, carriers, elements_of, grade_figures, own_figures, own_logits
+from docscore.detect.pooling import probability
+from docscore.detect.topics import OWN, carriers, elements_of, grade_figures, head_figures, head_logits
 from docscore.learn import metrics
 from docscore.learn.annotations import PROGRESSION_GRADES, TOPICS, load_documents, load_sentences
 from docscore.learn.dataset import HEADS, Item, bounds, from_bank, from_document, matrix
@@ -28,6 +28,9 @@ Floats = NDArray[np.float64]
 DECIDED = (*TOPICS, OWN)
 """Heads that give a document's decision."""
 
+
+THRESHOLD = 0.5
+"""The probability from which a document counts as documented; the calibration makes it the fair one."""
 
 _SPREAD = 3.0
 """A margin of one stands for a logit of three, so that sentence scores read like logits."""
@@ -164,26 +167,15 @@ def truth_of(item: Item, head: str) -> bool | None:
 
 def document_logits(corpus: Corpus, logits: Floats, i: int, head: str) -> Floats:
     """Sentence logits of document ``i`` for one head of :data:`DECIDED`, shape (sentences,)."""
-    part = logits[corpus.begin[i] : corpus.begin[i + 1]]
-    if head == OWN:
-        goal, perspective = HEADS.index("klart_jobmaal"), HEADS.index("borgerens_perspektiv")
-        return own_logits(part[:, goal], part[:, perspective])
-    return part[:, HEADS.index(head)]
+    return np.asarray(head_logits(logits[corpus.begin[i] : corpus.begin[i + 1]], HEADS, head))
 
 
 def pooled(corpus: Corpus, logits: Floats, head: str) -> Floats:
     """Pooled figures of every document for one head, shape (documents, figures)."""
-    found: list[Floats] = []
-    goal, perspective = HEADS.index("klart_jobmaal"), HEADS.index("borgerens_perspektiv")
-    for i in range(corpus.documents):
-        reading = corpus.items[i].reading
-        if head == OWN:
-            part = logits[corpus.begin[i] : corpus.begin[i + 1]]
-            figures = own_figures(reading, part[:, goal], part[:, perspective])
-        else:
-            figures = [strongest(document_logits(corpus, logits, i, head))]
-        found.append(pool(figures, reading.kind))
-    return np.array(found)
+    parts = (logits[corpus.begin[i] : corpus.begin[i + 1]] for i in range(corpus.documents))
+    return np.array(
+        [head_figures(item.reading, part, HEADS, head) for item, part in zip(corpus.items, parts, strict=False)]
+    )
 
 
 def fit_calibration(figures: Floats, truth: NDArray[np.bool_], seed: int) -> Floats:
@@ -248,7 +240,7 @@ def fit_grades(corpus: Corpus, logits: Floats, recipe: Recipe) -> dict[str, Any]
         if len(labels) < 2:
             grades[topic] = {
                 "labels": labels or order[:1],
-                "coefficients": [[0.0] * (len(figures[0]) + 1)] if figures else [[0.0] * 6],
+                "coefficients": [[0.0] * (len(grade_figures([], 0)) + 1)],
             }
             continue
         model = LogisticRegression(C=1.0, max_iter=2000, random_state=recipe.seed)
@@ -296,12 +288,11 @@ def train(
         figures = pooled(corpus, logits, head)[known]
         coefficients = fit_calibration(figures, truth, recipe.seed).round(6)
         p = probabilities(figures, coefficients)
-        threshold = 0.5
-        band = review_band(truth, p, threshold, recipe)
+        band = review_band(truth, p, THRESHOLD, recipe)
         card["calibration"][head] = coefficients.tolist()
-        card["thresholds"][head] = threshold
+        card["thresholds"][head] = THRESHOLD
         card["review"][head] = band
-        agreement = metrics.agreement(truth, p >= threshold, p, (p >= band[0]) & (p <= band[1]))
+        agreement = metrics.agreement(truth, p >= THRESHOLD, p, (p >= band[0]) & (p <= band[1]))
         card["held_out"][head] = agreement.as_dict()
     card["grades"] = fit_grades(corpus, logits, recipe)
     heads = fit_heads(corpus, np.ones(len(corpus.source), dtype=bool), recipe)
