@@ -27,11 +27,15 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A verbatim quotation; offsets in code points into the document's extracted text."""
+    """A verbatim quotation; offsets in code points into the document's extracted text.
+
+    ``document_id`` names the document quoted where it is not the decision's own.
+    """
 
     start: int
     end: int
     text: str
+    document_id: str | None = None
 
 
 Value = int | float | str | list[str] | list[int] | None
@@ -44,6 +48,9 @@ class Finding:
 
     ``documented`` is None where the detector cannot tell (``reason`` says why, in Danish).
     ``probability`` is the calibrated probability of ``dokumenteret``, None where no model was asked.
+    ``applies`` is False where what was read shows that the checkpoint does not concern the case.
+    ``warnings`` and ``problems`` are Danish sentences for the case's reader (codebook, section 4.1: a contradiction
+    is a warning, a number that cannot be is a problem).
     """
 
     documented: bool | None
@@ -54,6 +61,9 @@ class Finding:
     review: bool = False
     evidence: tuple[Evidence, ...] = ()
     reason: str | None = None
+    applies: bool = True
+    warnings: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from docscore.learn.annotations import TOPICS
+from docscore.checkpoints.catalogue import TOPICS
 
 WRITERS = ("anker", "birte", "carlo")
 KINDS = ("forberedende_del", "indstilling", "jobsamtale")

@@ -18,7 +18,7 @@ def test_read_and_score_one_case() -> None:
     texts = {document.document_id: document.text for document in result.case.documents}
     quotes = [(d, e) for d in result.decisions for e in d.evidence]
     assert quotes
-    assert all(texts[d.document_id or ""][e.start : e.end] == e.text for d, e in quotes)
+    assert all(texts[e.document_id or d.document_id or ""][e.start : e.end] == e.text for d, e in quotes)
 
 
 def test_frame_has_a_row_per_case_and_checkpoint() -> None:

@@ -82,6 +82,10 @@ def test_every_command_and_parameter_has_help(language):
         "docscore",
         *(f"docscore {name}" for name in ("score", "check", "kinds", "demo", "train", "evaluate", "model")),
         "docscore model info",
+        "docscore annotations",
+        "docscore annotations validate",
+        "docscore annotations agreement",
+        *(f"docscore {name}" for name in ("statistics", "sample", "estimate", "agreement")),
     }
     for path, command in found.items():
         assert command.help, path

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from language_support import documents
 
 from docscore.case import Document, Kind
+from docscore.checkpoints.catalogue import TOPICS
 from docscore.detect.topics import TopicModel, load_model
 from docscore.language.layout import CONTENT, BlockKind
 from docscore.language.reading import read
 from docscore.language.tokens import words
-from docscore.learn.annotations import TOPICS
 
 KINDS = st.sampled_from([Kind.FORBEREDENDE_DEL, Kind.INDSTILLING, Kind.JOBSAMTALE])
 
@@ -90,7 +90,7 @@ def _check(model: TopicModel, document: Document) -> list[tuple[str, int, int]]:
     spans: list[tuple[str, int, int]] = []
     sentences = {(s.start, s.end) for s in analysis.reading.sentences}
     for topic in TOPICS:
-        finding = model.find(analysis, topic, own=False)
+        finding = model.find(analysis, topic)
         assert bool(finding.evidence) == bool(finding.documented)
         for evidence in finding.evidence:
             assert document.text[evidence.start : evidence.end] == evidence.text

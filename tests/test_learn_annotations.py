@@ -12,9 +12,9 @@ import pytest
 from learn_support import DOCUMENTED, write_corpus
 
 from docscore.case import Kind
+from docscore.checkpoints.catalogue import TOPICS
 from docscore.errors import AnnotationError
 from docscore.learn.annotations import (
-    TOPICS,
     find_quote,
     label_files,
     load_case,
@@ -59,7 +59,7 @@ def test_a_corpus_is_read_in_order(root: Path) -> None:
         Kind.FORBEREDENDE_DEL,
     )
     for document in documents:
-        for topic, label in document.topics.items():
+        for topic, label in document.labels.items():
             assert [document.text[a:b] for a, b in label.evidence] == [
                 q for q in DOCUMENTED[topic] if q in document.text
             ][: len(label.evidence)]
@@ -205,7 +205,7 @@ def test_quotes_by_offset_may_repeat_and_quotes_by_text_may_not() -> None:
 def test_bank_sentences_stand_in_their_context(root: Path) -> None:
     plain, in_field, box = load_sentences(root)
     assert plain.text == "Skal have mulighed for at sidde ned."
-    assert (plain.start, plain.kind, plain.topic, plain.documented) == (0, Kind.INDSTILLING, "skaanehensyn", True)
+    assert (plain.start, plain.kind, plain.head, plain.documented) == (0, Kind.INDSTILLING, "skaanehensyn", True)
     assert in_field.text == "Helbred: Helbred. Har ondt i ryggen."
     assert in_field.text[in_field.start :] == "Har ondt i ryggen."
     assert box.also == ("skaanehensyn",)

@@ -17,13 +17,14 @@ import pytest
 from learn_support import DOCUMENTED, WRITERS, write_corpus
 
 from docscore.case import Document, Kind
+from docscore.checkpoints.catalogue import OWN, TOPICS
 from docscore.detect import model_file
-from docscore.detect.topics import OWN, TopicModel, load_model
+from docscore.detect.topics import TopicModel, load_model
 from docscore.errors import AnnotationError, ModelError
 from docscore.learn import evaluate, train
-from docscore.learn.annotations import TOPICS, BankSentence, load_documents
-from docscore.learn.dataset import HEADS, from_bank, from_document, matrix, overlaps
-from docscore.learn.train import DECIDED, Recipe, held_out_logits, load_corpus, review_band, writer_folds
+from docscore.learn.annotations import HEADS, BankSentence, load_documents
+from docscore.learn.dataset import from_bank, from_document, matrix, overlaps
+from docscore.learn.train import Recipe, held_out_logits, load_corpus, writer_folds
 
 RECIPE = Recipe(name="prøve", folds=3, min_count=1)
 FILES = ("card.json", "weights.npz", "SHA256SUMS")
@@ -86,9 +87,10 @@ def test_the_card_tells_what_the_model_is_made_of(trained: Path) -> None:
     assert card["data"]["writers"] == sorted(WRITERS)
     assert (card["data"]["cases"], card["data"]["documents"], card["data"]["bank_sentences"]) == (6, 18, 3)
     assert card["data"]["documented"] == dict.fromkeys(TOPICS, 9)
-    assert set(card["calibration"]) == set(card["thresholds"]) == set(card["review"]) == set(DECIDED)
-    for low, high in card["review"].values():
-        assert 0 <= low <= 0.5 <= high <= 1
+    assert set(card["decisions"]) == {*TOPICS, OWN}
+    for decision in card["decisions"].values():
+        for limit in (*decision["kinds"].values(), decision["otherwise"]):
+            assert 0 <= limit["review"][0] <= limit["threshold"] <= limit["review"][1] <= 1
     assert card["recipe"]["seed"] == RECIPE.seed
 
 
@@ -255,19 +257,16 @@ def test_a_writers_labels_do_not_move_their_own_held_out_scores(corpus: Path, wr
 
 
 def test_calibration_and_band_never_see_the_held_out_writer(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes: list[int] = []
-    fit = evaluate.fit_calibration
+    sizes: list[dict[str, int]] = []
+    fit = evaluate.calibrate
 
-    def spy(figures: Any, truth: Any, seed: int) -> Any:
-        sizes.append(len(truth))
-        return fit(figures, truth, seed)
+    def spy(held: Any, target: float, seed: int) -> Any:
+        sizes.append({head: len(part.truth) for head, part in held.items()})
+        return fit(held, target, seed)
 
-    monkeypatch.setattr(evaluate, "fit_calibration", spy)
+    monkeypatch.setattr(evaluate, "calibrate", spy)
     decided = evaluate.by_writer(corpus, RECIPE)
-    documents = {OWN: 6}
-    for k, head in enumerate(DECIDED):
-        n = documents.get(head, 18)
-        assert sizes[3 * k : 3 * k + 3] == [n - n // 3] * 3
+    assert sizes == [{**dict.fromkeys(TOPICS, 12), OWN: 4}] * 3
     assert len(decided) == 18 * len(TOPICS) + 6
 
 
@@ -292,10 +291,10 @@ def test_evaluation_is_repeatable_and_sums_up(corpus: Path) -> None:
     summary = evaluate.summarise(decided, rounds=20)
     assert summary["decisions"] == 18 * len(TOPICS)
     assert sorted(summary["writers"]) == sorted(WRITERS)
-    assert {row["topic"] for row in summary["rows"]} == set(DECIDED)
+    assert {row["topic"] for row in summary["rows"]} == {*TOPICS, OWN}
     assert sum(row["n"] for row in summary["rows"] if row["topic"] in TOPICS) == 18 * len(TOPICS)
     assert all(0 <= d.probability <= 1 for d in decided)
-    assert all((d.evidence is None) == (not d.truth) for d in decided)
+    assert all((d.evidence is None) == (not (d.truth and d.answer)) for d in decided)
 
 
 def test_a_finished_model_is_evaluated_as_it_answers(corpus: Path, trained: Path) -> None:
@@ -303,9 +302,7 @@ def test_a_finished_model_is_evaluated_as_it_answers(corpus: Path, trained: Path
     decided = evaluate.with_model(model, corpus)
     assert len(decided) == 18 * len(TOPICS) + 6
     document = load_documents(corpus)[0]
-    finding = model.find(
-        model.analyse(Document(document.name, document.text, document.kind)), "skaanehensyn", own=False
-    )
+    finding = model.find(model.analyse(Document(document.name, document.text, document.kind)), "skaanehensyn")
     mine = next(d for d in decided if d.head == "skaanehensyn")
     assert (mine.answer, round(mine.probability, 4)) == (finding.documented, finding.probability)
 
@@ -334,8 +331,8 @@ def test_rows_are_labelled_by_their_quotes(corpus: Path) -> None:
     for document in load_documents(corpus):
         item = from_document(document)
         assert item.labels.shape == (len(item.reading.sentences), len(HEADS))
-        for column, topic in enumerate(HEADS):
-            quoted = {document.text[a:b] for a, b in document.topics[topic].evidence}
+        for column, topic in enumerate(TOPICS):
+            quoted = {document.text[a:b] for a, b in document.labels[topic].evidence}
             marked = {
                 document.text[s.start : s.end]
                 for s, label in zip(item.reading.sentences, item.labels[:, column], strict=True)
@@ -350,7 +347,7 @@ def test_a_bank_sentence_is_labelled_for_its_own_topics_only() -> None:
     item = from_bank(bank)
     assert item.source == "sentences:a"
     known = ~np.isnan(item.labels)
-    assert known.tolist() == [[False] * 5, [topic in ("skaanehensyn", "progression") for topic in HEADS]]
+    assert known.tolist() == [[False] * len(HEADS), [topic in ("skaanehensyn", "progression") for topic in HEADS]]
     assert item.labels[known].tolist() == [1, 1]
 
 
@@ -363,20 +360,3 @@ def test_rows_do_not_depend_on_the_other_documents(corpus: Path) -> None:
         part = whole[begin : begin + alone.shape[0]]
         assert abs(part - alone).max() < 1e-6
         begin += alone.shape[0]
-
-
-def test_the_review_band_is_narrow_where_nothing_is_wrong_and_bounded_where_all_is() -> None:
-    p = np.linspace(0.01, 0.99, 100)
-    assert review_band(p >= 0.5, p, 0.5, RECIPE) == (0.5, 0.5)
-    low, high = review_band(p < 0.5, p, 0.5, RECIPE)
-    assert np.mean((p >= low) & (p <= high)) <= RECIPE.widest_band + 0.02
-    assert high - low == pytest.approx(RECIPE.widest_band, abs=0.03)
-
-
-def test_the_review_band_takes_in_the_errors_near_the_threshold() -> None:
-    p = np.linspace(0.005, 0.995, 200)
-    truth = p >= 0.5
-    truth[np.abs(p - 0.5) < 0.03] ^= True
-    low, high = review_band(truth, p, 0.5, RECIPE)
-    outside = (p < low) | (p > high)
-    assert np.mean(truth[outside] == (p >= 0.5)[outside]) >= RECIPE.target

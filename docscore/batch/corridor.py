@@ -36,7 +36,7 @@ class Model(Protocol):
         ...
 
     def detector(self) -> Detector:
-        """The detector of the five topics."""
+        """The detector of the topics and the other text checkpoints."""
         ...
 
 
@@ -67,6 +67,8 @@ class Corridor:
 
     def score(self, case: Case) -> CaseResult:
         """Decide and score one case; documents without a kind are recognised first."""
+        from dataclasses import replace
+
         from docscore.checkpoints import decide
         from docscore.scoring import score_case
 
@@ -75,6 +77,8 @@ class Corridor:
 
             case = recognise(case)
         decided = decide(case, self.detectors, self.catalogue, self.model)
+        if decided.problems:
+            case = replace(case, problems=(*case.problems, *decided.problems))
         return CaseResult(
             case=case,
             decisions=decided.decisions,
@@ -84,13 +88,23 @@ class Corridor:
 
 
 def corridor_of(model: Model) -> Corridor:
-    """The corridor with the detectors that docscore has, and this model for the topics."""
+    """The corridor with the detectors that docscore has, and this model for what is read from text."""
     from docscore.checkpoints import load_catalogue
     from docscore.checkpoints.decide import FIELD_DETECTOR
     from docscore.detect.fields import felt
+    from docscore.detect.rules.detectors import rule_detector
+    from docscore.detect.rules.goals import SameGoal
 
-    detectors = {FIELD_DETECTOR: felt, "topic": model.detector()}
-    return Corridor(detectors, model.name, load_catalogue())
+    catalogue, read, rules = load_catalogue(), model.detector(), rule_detector()
+    detectors: dict[str, Detector] = {
+        FIELD_DETECTOR: felt,
+        "topic": read,
+        "tekst": read,
+        "dato": rules,
+        "attest": rules,
+        "sammenligning": SameGoal(read, catalogue),
+    }
+    return Corridor(detectors, model.name, catalogue)
 
 
 @dataclass(frozen=True, slots=True)

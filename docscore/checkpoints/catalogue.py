@@ -35,6 +35,9 @@ TOPICS = (
 )
 """The five topics of the codebook, section 3."""
 
+OWN = "eget_jobmaal"
+"""The decision that a clear job goal is the citizen's own (``fd.borgerens_eget_jobmaal``)."""
+
 FIELDS = ("konkret_fleksjob", "virksomhedskonsulent", "kontering_korrekt", "fastholdelsesfleksjob")
 """The true/false fields of ``sag.json`` (contract, section "In")."""
 
@@ -133,6 +136,13 @@ class Checkpoint:
     national_note_en: str | None = None
     detector: str | None = None
     frikommune_note: str | None = None
+    head: str | None = None
+    """The model's head that answers a text checkpoint; checkpoints that ask the same share one."""
+
+    @property
+    def decided_by(self) -> str | None:
+        """The model's decision for this checkpoint: its topic, :data:`OWN`, or its ``head``."""
+        return OWN if self.own else self.topic or self.head
 
     @property
     def case_level(self) -> bool:
@@ -214,6 +224,14 @@ class Catalogue:
         if theme == 5:
             return tuple(checkpoint for checkpoint in self.checkpoints if checkpoint.inddragelse)
         return tuple(checkpoint for checkpoint in self.checkpoints if checkpoint.theme == theme)
+
+    def heads(self) -> dict[str, tuple[str, ...]]:
+        """Every decision that a model makes, with the document kinds it is made for, in the catalogue's order."""
+        found: dict[str, dict[str, None]] = {}
+        for checkpoint in self.checkpoints:
+            if checkpoint.decided_by is not None:
+                found.setdefault(checkpoint.decided_by, {})[checkpoint.kind] = None
+        return {head: tuple(kinds) for head, kinds in found.items()}
 
     def theme_name(self, theme: int, language: Language = "da") -> str:
         """A theme's name; raises KeyError outside 1-6."""

@@ -151,6 +151,7 @@ def _rules(row: Mapping[str, Any]) -> Iterator[tuple[bool, str]]:
         row.get("own", False) and row.get("topic") != "klart_jobmaal",
         "»own« gælder kun emnet klart_jobmaal",
     )
+    yield "head" in row and type_ != "text", "»head« gælder kun typen text"
     yield type_ == "field" and "field" not in row, "typen field skal have »field«"
     yield "field" in row and type_ not in ("field", "text"), "»field« gælder kun typerne field og text"
     yield kind == SAG and type_ in ("topic", "text", "compare"), "typen kræver et dokument, ikke »sag«"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from docscore.checkpoints.catalogue import FIELDS, Population
 
 UNSUPPORTED = "ikke understøttet endnu"
+NOT_IN_MODEL = "modellen er ikke trænet til det"
 MISSING = "dokumentet mangler"
 EMPTY = "dokumentet er tomt"
 EXEMPT = "sagen er fritaget (frikommune)"
+NO_FOLLOW_UP_2_5 = "sagen har ingen opfølgning efter 2,5 år"
 ONLY_LY = "gælder kun borgere på ledighedsydelse"
 ONLY_FJ = "gælder kun borgere i fleksjob"
 
@@ -25,6 +27,45 @@ IRRELEVANT: dict[Population, str] = {
 """Why a case falls outside a population that more than its status defines."""
 
 
+NEGATIVE_DAYS = "datoerne ligger i omvendt rækkefølge"
+SIX_MONTHS_RUNNING = "de første seks måneder på ledighedsydelse er ikke gået"
+MEETINGS_UNKNOWN = "jobsamtaler er ikke oplyst i sag.json, og dokumenterne viser ikke fire"
+FORM_UNKNOWN = "lægeattestens nummer fremgår ikke"
+WHO_ASKED = "det fremgår ikke, hvem der har indhentet LÆ 155"
+NO_RECOMMENDATION = "indstillingen mangler"
+EMPTY_RECOMMENDATION = "indstillingen er tom"
+
+DATES = (
+    "forberedende_start",
+    "rehab_moede",
+    "orienteret",
+    "ledighedsydelse_start",
+    "cv_jobnet",
+    "revurdering_start",
+    "revurdering_slut",
+    "laege_265",
+    "laege_155",
+    "helbredsoplysning",
+    "jobsamtaler",
+)
+"""What a reason may name as a date that is not known."""
+
+
+def date_missing(name: str) -> str:
+    """The reason where a date that is needed is not given and not in the text."""
+    return f"datoen {name} er ikke oplyst"
+
+
+def date_invalid(name: str) -> str:
+    """The reason where ``sag.json`` gives something that is no date; the text is then not used."""
+    return f"datoen {name} i sag.json findes ikke"
+
+
+def date_inexact(name: str) -> str:
+    """The reason where only a week, month or longer period is known, and its days give different answers."""
+    return f"datoen {name} er ikke oplyst præcist nok"
+
+
 def field_missing(field: str) -> str:
     """The reason of a checkpoint that only a field can decide, when the field is not given."""
     return f"feltet {field} er ikke oplyst i sag.json"
@@ -32,8 +73,10 @@ def field_missing(field: str) -> str:
 
 _ENGLISH: dict[str, str] = {
     UNSUPPORTED: "not supported yet",
+    NOT_IN_MODEL: "the model was not trained for it",
     MISSING: "the document is missing",
     EMPTY: "the document is empty",
+    NO_FOLLOW_UP_2_5: "the case has no follow-up at 2.5 years",
     EXEMPT: "the case is exempt (frikommune)",
     ONLY_LY: "concerns citizens on ledighedsydelse only",
     ONLY_FJ: "concerns citizens in fleksjob only",
@@ -46,6 +89,16 @@ _ENGLISH: dict[str, str] = {
     IRRELEVANT[Population.LY_18_MDR]: "less than 18 months on ledighedsydelse",
     IRRELEVANT[Population.REVURDERING_FORETAGET]: "the case has no re-assessment",
     IRRELEVANT[Population.FJ_2_5_AAR]: "less than 2.5 years in fleksjob",
+    NEGATIVE_DAYS: "the dates are in reverse order",
+    SIX_MONTHS_RUNNING: "the first six months on ledighedsydelse have not passed",
+    MEETINGS_UNKNOWN: "jobsamtaler is not given in sag.json, and the documents do not show four",
+    FORM_UNKNOWN: "the attestation does not say its form number",
+    WHO_ASKED: "it is not stated who obtained the LÆ 155",
+    NO_RECOMMENDATION: "the recommendation is missing",
+    EMPTY_RECOMMENDATION: "the recommendation is empty",
+    **{date_missing(name): f"the date {name} is not given" for name in DATES},
+    **{date_invalid(name): f"the date {name} in sag.json does not exist" for name in DATES},
+    **{date_inexact(name): f"the date {name} is not given precisely enough" for name in DATES},
     **{field_missing(field): f"the field {field} is not given in sag.json" for field in FIELDS},
 }
 

@@ -6,13 +6,13 @@ missing date or an unsupported question never hides a requirement.
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 from typing import TYPE_CHECKING
 
 from docscore.case import CaseStatus, Kind
 from docscore.checkpoints import reasons
 from docscore.checkpoints.catalogue import Population
+from docscore.checkpoints.months import Spells, add_months, anchor_of, received, spells_of
 from docscore.decision import Status
 
 if TYPE_CHECKING:
@@ -28,19 +28,6 @@ _LY = frozenset(
     {Population.LY, Population.LY_TILBUD, Population.LY_FRA_2020, Population.LY_12_MDR, Population.LY_18_MDR}
 )
 _FJ = frozenset({Population.FJ, Population.FJ_2_5_AAR})
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of the month ``months`` later; a day that does not exist becomes the month's last.
-
-    >>> add_months(date(2019, 8, 31), 18)
-    datetime.date(2021, 2, 28)
-    """
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    if year > date.max.year:  # registers write 9999-12-31 for "open"
-        return date.max
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def audit_date(case: Case) -> date | None:
@@ -102,9 +89,9 @@ def _outside_by_date(population: Population, case: Case) -> bool:
         case Population.LY_FRA_2020:
             return begun is not None and begun < NEW_CONTACT_RULES
         case Population.LY_12_MDR:
-            return "revurdering_start" not in dates and _not_yet(begun, 12, case)
+            return not _stated(case, "revurdering_start") and _not_yet(case, 12)
         case Population.LY_18_MDR:
-            return "revurdering_slut" not in dates and _not_yet(begun, 18, case)
+            return not _stated(case, "revurdering_slut") and _not_yet(case, 18)
         case Population.REVURDERING_FORETAGET:
             made = "revurdering_start" in dates or "revurdering_slut" in dates
             return not made and not _has_revurdering(case)
@@ -126,23 +113,47 @@ def _under_2_5_years(case: Case) -> bool:
     return start is not None and today is not None and today < add_months(start, 30)
 
 
-def _not_yet(begun: date | None, months: int, case: Case) -> bool:
-    """Whether so many months on ledighedsydelse cannot have passed by the audit date.
+def _stated(case: Case, name: str) -> bool:
+    """Whether ``sag.json`` gives the date, be it one that does not exist: something was begun or finished."""
+    return name in case.facts.dates or name in case.facts.invalid
 
-    Interruptions only make the sum smaller, so the first day is enough for this answer. A revurdering
-    among the documents says that something was begun, whatever the dates.
+
+def _not_yet(case: Case, months: int) -> bool:
+    """Whether so many months on ledighedsydelse are known not to have passed by the audit date.
+
+    A revurdering among the documents says that something was begun, whatever the dates.
     """
-    today = audit_date(case)
-    if begun is None or today is None or _has_revurdering(case):
+    today, spells = audit_date(case), ledighedsydelse(case)
+    if today is None or not spells or _has_revurdering(case):
         return False
-    return today < add_months(begun, months)
+    return today < months_on_ledighedsydelse(spells, months)
+
+
+def months_on_ledighedsydelse(spells: Spells, months: int) -> date:
+    """The day on which so many months on ledighedsydelse have gone that call for a revurdering.
+
+    Returns:
+        The day, or ``date.max`` where the spells end before.
+    """
+    anchor = anchor_of(spells)
+    return date.max if anchor is None else received(spells, anchor, months)
+
+
+def ledighedsydelse(case: Case) -> Spells:
+    """The periods on ledighedsydelse by ``sag.json``: the list wins, else unbroken from the start; empty if unknown."""
+    facts = case.facts
+    if "ledighedsydelse_perioder" in facts.invalid:
+        return ()
+    if facts.ledighedsydelse_perioder:
+        return spells_of(facts.ledighedsydelse_perioder)
+    start = facts.dates.get("ledighedsydelse_start")
+    return () if start is None else ((start, date.max),)
 
 
 def _ledighedsydelse_start(case: Case) -> date | None:
     """The first known day on ledighedsydelse; the list of periods wins (codebook, section 4.1)."""
-    if case.facts.ledighedsydelse_perioder:
-        return min(first for first, _ in case.facts.ledighedsydelse_perioder)
-    return case.facts.dates.get("ledighedsydelse_start")
+    spells = ledighedsydelse(case)
+    return spells[0][0] if spells else None
 
 
 def _has_revurdering(case: Case) -> bool:

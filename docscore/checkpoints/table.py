@@ -15,8 +15,15 @@ _HEADER = {
     "en": ("Checkpoint", "Question", "Document", "Krav", "National figure", "Decided by"),
 }
 _METHOD = {
-    "da": {"topic": "model", FIELD_DETECTOR: "felt"},
-    "en": {"topic": "model", FIELD_DETECTOR: "field"},
+    "da": {"topic": "model", "tekst": "model", "attest": "regel", FIELD_DETECTOR: "felt"},
+    "en": {
+        "topic": "model",
+        "tekst": "model",
+        "dato": "dates",
+        "attest": "rule",
+        "sammenligning": "comparison",
+        FIELD_DETECTOR: "field",
+    },
 }
 _TEXT = {"da": "teksten", "en": "the text"}
 

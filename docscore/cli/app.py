@@ -23,10 +23,15 @@ OneCase = Annotated[Path, Argument(metavar="CASE")]
 Model = Annotated[Path | None, Option("--model", metavar="DIR")]
 Columns = Annotated[list[str] | None, Option("--columns", metavar="X=Y|TOML")]
 Annotations = Annotated[Path, Argument(metavar="ANNOTATIONS")]
+JsonFile = Annotated[Path | None, Option("--json", metavar="FILE")]
+CsvFile = Annotated[Path | None, Option("--csv", metavar="FILE")]
+XlsxFile = Annotated[Path | None, Option("--xlsx", metavar="FILE")]
 
 app = Typer(cls=Group, add_completion=False, rich_markup_mode=None, no_args_is_help=False)
 model_app = Typer(cls=Group, rich_markup_mode=None)
 app.add_typer(model_app, name="model")
+annotations_app = Typer(cls=Group, rich_markup_mode=None)
+app.add_typer(annotations_app, name="annotations")
 
 
 @app.callback(invoke_without_command=True)
@@ -135,6 +140,7 @@ def evaluate(
     by: Annotated[str, Option("--by", metavar="writer")] = "writer",
     model: Model = None,
     json: Annotated[Path | None, Option("--json", metavar="FILE")] = None,
+    html: Annotated[Path | None, Option("--html", metavar="FILE")] = None,
     lang: Lang = None,
 ) -> int:
     """Measure a model."""
@@ -143,7 +149,116 @@ def evaluate(
         raise WrongUseError(texts("usage.wrong_value", what="--by", command="docscore evaluate"))
     from docscore.cli import learning
 
-    return learning.evaluate(annotations, model, json, texts)
+    return learning.evaluate(annotations, model, json, html, texts)
+
+
+@app.command(cls=Command)
+def statistics(
+    context: typer.Context,
+    source: Annotated[Path, Argument(metavar="DECISIONS")],
+    by: Annotated[list[str] | None, Option("--by", metavar="COLUMN")] = None,
+    cases: Annotated[Path | None, Option("--cases", metavar="TABLE")] = None,
+    checkpoint: Annotated[list[str] | None, Option("--checkpoint", metavar="ID")] = None,
+    as_: Annotated[str | None, Option("--as", metavar="fokusrevision")] = None,
+    correction: Annotated[str, Option("--correction", metavar="holm|bh")] = "holm",
+    json: JsonFile = None,
+    csv: CsvFile = None,
+    xlsx: XlsxFile = None,
+    html: Annotated[Path | None, Option("--html", metavar="FILE")] = None,
+    lang: Lang = None,
+) -> int:
+    """Shares over many cases."""
+    texts = _check_language(lang, context.obj)
+    from docscore.cli import figures
+
+    return figures.statistics(
+        source,
+        by=by or [],
+        cases=cases,
+        checkpoints=checkpoint or [],
+        layout=as_,
+        correction=correction,
+        files={"json": json, "csv": csv, "xlsx": xlsx, "html": html},
+        texts=texts,
+    )
+
+
+@app.command(cls=Command)
+def sample(
+    context: typer.Context,
+    population: Annotated[Path, Argument(metavar="POPULATION")],
+    record: Annotated[Path | None, Option("--record", metavar="FILE")] = None,
+    again: Annotated[Path | None, Option("--again", metavar="FILE")] = None,
+    strata: Annotated[Path | None, Option("--strata", metavar="FILE")] = None,
+    seed: Annotated[str | None, Option("--seed", metavar="TEXT")] = None,
+    replacements: Annotated[int, Option("--replacements", metavar="N", min=0)] = 5,
+    unusable: Annotated[Path | None, Option("--unusable", metavar="TABLE")] = None,
+    columns: Columns = None,
+    csv: CsvFile = None,
+    xlsx: XlsxFile = None,
+    lang: Lang = None,
+) -> int:
+    """Draw a sample of cases."""
+    texts = _check_language(lang, context.obj)
+    from docscore.cli import figures
+
+    return figures.sample(
+        population,
+        record=record,
+        again=again,
+        strata=strata,
+        seed=seed,
+        replacements=replacements,
+        unusable=unusable,
+        columns=columns or [],
+        files={"csv": csv, "xlsx": xlsx},
+        texts=texts,
+    )
+
+
+@app.command(cls=Command)
+def estimate(
+    context: typer.Context,
+    decisions: Annotated[Path, Option("--decisions", metavar="DECISIONS")],
+    own: Annotated[Path, Option("--own", metavar="TABLE")],
+    strata: Annotated[list[str] | None, Option("--strata", metavar="COLUMN")] = None,
+    record: Annotated[Path | None, Option("--record", metavar="FILE")] = None,
+    cases: Annotated[Path | None, Option("--cases", metavar="TABLE")] = None,
+    json: JsonFile = None,
+    csv: CsvFile = None,
+    xlsx: XlsxFile = None,
+    lang: Lang = None,
+) -> int:
+    """Estimate shares from a sample of one's own."""
+    texts = _check_language(lang, context.obj)
+    from docscore.cli import figures
+
+    return figures.estimate(
+        decisions,
+        own,
+        strata=strata or [],
+        record=record,
+        cases=cases,
+        files={"json": json, "csv": csv, "xlsx": xlsx},
+        texts=texts,
+    )
+
+
+@app.command(cls=Command)
+def agreement(
+    context: typer.Context,
+    a: Annotated[Path, Argument(metavar="A")],
+    b: Annotated[Path, Argument(metavar="B")],
+    json: JsonFile = None,
+    csv: CsvFile = None,
+    xlsx: XlsxFile = None,
+    lang: Lang = None,
+) -> int:
+    """Compare two sources of decisions."""
+    texts = _check_language(lang, context.obj)
+    from docscore.cli import figures
+
+    return figures.agreement(a, b, files={"json": json, "csv": csv, "xlsx": xlsx}, texts=texts)
 
 
 @model_app.callback()
@@ -162,6 +277,39 @@ def model_info(
     from docscore.cli import commands
 
     return commands.model_info(folder, texts=texts)
+
+
+@annotations_app.callback()
+def annotations_group() -> None:
+    """See :func:`translate`."""
+
+
+@annotations_app.command("validate", cls=Command)
+def annotations_validate(
+    context: typer.Context,
+    annotations: Annotations,
+    json: Annotated[Path | None, Option("--json", metavar="FILE")] = None,
+    lang: Lang = None,
+) -> int:
+    """Check a corpus."""
+    texts = _check_language(lang, context.obj)
+    from docscore.cli import corpus
+
+    return corpus.validate(annotations, json, texts)
+
+
+@annotations_app.command("agreement", cls=Command)
+def annotations_agreement(
+    context: typer.Context,
+    annotations: Annotations,
+    json: Annotated[Path | None, Option("--json", metavar="FILE")] = None,
+    lang: Lang = None,
+) -> int:
+    """Measure how far annotators agree."""
+    texts = _check_language(lang, context.obj)
+    from docscore.cli import corpus
+
+    return corpus.agreement(annotations, json, texts)
 
 
 def build(texts: Texts) -> Any:

@@ -12,15 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from docscore.case import Kind
-
 FLOOR = -8.0
 """The logit that stands for "no such sentence"."""
 
 CEILING = 30.0
-
-KINDS = (Kind.FORBEREDENDE_DEL, Kind.INDSTILLING, Kind.JOBSAMTALE)
-"""Kinds with an intercept of their own; any other kind uses the common one."""
 
 
 def strongest(logits: NDArray[np.floating]) -> float:
@@ -28,12 +23,15 @@ def strongest(logits: NDArray[np.floating]) -> float:
     return min(max(float(logits.max()), FLOOR), CEILING) if len(logits) else FLOOR
 
 
-def pool(figures: Sequence[float], kind: Kind | None) -> NDArray[np.float64]:
-    """A document's figures and its kind, shape (len(figures) + len(KINDS),)."""
-    pooled = np.zeros(len(figures) + len(KINDS))
+def pool(figures: Sequence[float], kind: str | None, kinds: Sequence[str]) -> NDArray[np.float64]:
+    """A document's figures and which of ``kinds`` it is of, shape (len(figures) + len(kinds),).
+
+    Each of these kinds has an intercept of its own; any other kind uses the common one.
+    """
+    pooled = np.zeros(len(figures) + len(kinds))
     pooled[: len(figures)] = figures
-    if kind in KINDS:
-        pooled[len(figures) + KINDS.index(kind)] = 1.0
+    if kind in kinds:
+        pooled[len(figures) + kinds.index(kind)] = 1.0
     return pooled
 
 

@@ -1,4 +1,4 @@
-"""The five topics, decided by the sentence classifier (method ``model``).
+"""The five topics and the other text checkpoints, decided by the sentence classifier (method ``model``).
 
 A sentence scores by its features; a document's probability is pooled from its sentences
 (:mod:`docscore.detect.pooling`); the evidence is the sentences that carried it.
@@ -6,6 +6,7 @@ A sentence scores by its features; a document's probability is pooled from its s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,25 +16,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from docscore.checkpoints import reasons
+from docscore.checkpoints.catalogue import OWN, TOPICS
 from docscore.decision import Evidence, Finding, Method, Value
 from docscore.detect import model_file
 from docscore.detect.features import Weights
-from docscore.detect.pooling import pool, probability, strongest
+from docscore.detect.pooling import FLOOR, pool, probability, strongest
 from docscore.detect.scorer import Scorer
 from docscore.language.layout import BlockKind
 from docscore.language.qualifiers import Speaker, people_of
 from docscore.language.reading import Reading, Sentence, read
 
 if TYPE_CHECKING:
-    from docscore.case import Case, Document
+    from docscore.case import Case, Document, Kind
     from docscore.checkpoints.catalogue import Checkpoint
     from docscore.detect.protocol import Detector
 
 ELEMENTS = ("mening", "foelelser", "oensker")
 """Sub-elements of ``borgerens_perspektiv`` (kodebog 3.1)."""
-
-OWN = "eget_jobmaal"
-"""The decision that a job goal is the citizen's own (``fd.borgerens_eget_jobmaal``)."""
 
 SHORT_VALUE = 20
 """A field's value of at most so many characters is quoted with its prompt."""
@@ -55,8 +55,8 @@ KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class TopicResult:
-    """One topic in one document: probability, and the sentences that carry it (positions, strongest first)."""
+class Result:
+    """One decision about one document: probability, and the sentences that carry it (positions, strongest first)."""
 
     probability: float
     sentences: tuple[int, ...]
@@ -64,10 +64,11 @@ class TopicResult:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A document as the classifier sees it; ``logits`` has shape (sentences, heads)."""
+    """A document as the classifier sees it; ``logits`` has shape (sentences, columns), one column a head."""
 
     reading: Reading
     logits: NDArray[np.float32]
+    columns: tuple[str, ...]
 
 
 def own_logits(goal: NDArray[np.floating], perspective: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -97,7 +98,7 @@ def head_logits(logits: NDArray[np.floating], columns: Sequence[str], head: str)
     Args:
         logits: shape (sentences, heads).
         columns: the name of each column.
-        head: a topic or :data:`OWN`.
+        head: one of the columns or :data:`OWN`.
 
     Returns:
         Shape (sentences,).
@@ -108,12 +109,36 @@ def head_logits(logits: NDArray[np.floating], columns: Sequence[str], head: str)
 
 
 def head_figures(
-    reading: Reading, logits: NDArray[np.floating], columns: Sequence[str], head: str
+    reading: Reading, logits: NDArray[np.floating], columns: Sequence[str], head: str, kinds: Sequence[str]
 ) -> NDArray[np.float64]:
-    """A document's pooled figures for one decision, for scoring and for training alike; as :func:`head_logits`."""
+    """A document's pooled figures for one decision, for scoring and for training alike; as :func:`head_logits`.
+
+    ``kinds`` are those that the decision is made for.
+    """
     if head == OWN:
-        return pool(own_figures(reading, *_goal_and_perspective(logits, columns)), reading.kind)
-    return pool([strongest(head_logits(logits, columns, head))], reading.kind)
+        figures = own_figures(reading, *_goal_and_perspective(logits, columns))
+    else:
+        figures = surroundings(reading, head_logits(logits, columns, head))
+    return pool(figures, reading.kind, kinds)
+
+
+def surroundings(reading: Reading, logits: NDArray[np.floating]) -> list[float]:
+    """The strongest sentence's logit and what bears on how far to trust it.
+
+    Its length (a long sentence gathers score from words that belong to something else), the logits of the sentences
+    beside it (an answer often runs over several), and how many sentences speak for it.
+    """
+    if not len(logits):
+        return [FLOOR, 0.0, FLOOR, FLOOR, 0.0, 0.0]
+    best = int(np.argmax(logits))
+    return [
+        strongest(logits),
+        math.log1p(len(reading.sentences[best].words)),
+        strongest(logits[best - 1 : best]),
+        strongest(logits[best + 1 : best + 2]),
+        math.log1p(int((logits > 0).sum())),
+        math.log1p(int((logits > -1).sum())),
+    ]
 
 
 def _goal_and_perspective(
@@ -168,10 +193,24 @@ class TopicModel:
         self.checksum = loaded.checksum
         self.name: str = f"{loaded.card['name']}@{loaded.checksum[:12]}"
         self.heads: tuple[str, ...] = tuple(loaded.card["heads"])
-        self._scorer = Scorer(loaded.weights, loaded.bias, Weights(**loaded.card["features"]))
+        self._loaded = loaded
+        self._scorers: dict[tuple[str, ...], Scorer] = {}
+        self._decisions: dict[str, Any] = loaded.card["decisions"]
         self._calibration = {
-            head: np.array(values, dtype=np.float64) for head, values in loaded.card["calibration"].items()
+            head: np.array(decision["coefficients"], dtype=np.float64) for head, decision in self._decisions.items()
         }
+
+    def columns(self, kind: Kind | None) -> tuple[str, ...]:
+        """The heads that are asked of a document of this kind, and the topics always."""
+        return tuple(head for head in self.heads if head in TOPICS or kind in self._decisions[head]["kinds"])
+
+    def _scorer(self, columns: tuple[str, ...]) -> Scorer:
+        if columns not in self._scorers:
+            loaded = self._loaded
+            chosen = [self.heads.index(head) for head in columns]
+            weights = np.ascontiguousarray(loaded.weights[:, chosen])
+            self._scorers[columns] = Scorer(weights, loaded.bias[chosen], Weights(**loaded.card["features"]))
+        return self._scorers[columns]
 
     def analyse(self, document: Document) -> Analysis:
         """Read a document and score its sentences for every head.
@@ -191,18 +230,24 @@ class TopicModel:
             kept = np.unique(order)
             whole.sentences += [part.reading.sentences[i] for i in kept]
             logits.append(part.logits[kept])
-        return Analysis(whole, np.concatenate(logits))
+        return Analysis(whole, np.concatenate(logits), self.columns(document.kind))
 
     def analyse_reading(self, reading: Reading) -> Analysis:
         """Score the sentences of a reading for every head."""
-        return Analysis(reading, self._scorer.logits(reading))
+        columns = self.columns(reading.kind)
+        return Analysis(reading, self._scorer(columns).logits(reading), columns)
 
-    def result(self, analysis: Analysis, head: str) -> TopicResult:
+    def decides(self, head: str) -> bool:
+        """Whether the model was trained for this decision."""
+        return head in self._decisions
+
+    def result(self, analysis: Analysis, head: str) -> Result:
         """Probability and carrying sentences of one head."""
-        logits = head_logits(analysis.logits, self.heads, head)
-        figures = head_figures(analysis.reading, analysis.logits, self.heads, head)
+        logits = head_logits(analysis.logits, analysis.columns, head)
+        kinds = self._decisions[head]["pooled_kinds"]
+        figures = head_figures(analysis.reading, analysis.logits, analysis.columns, head, kinds)
         p = probability(figures, self._calibration[head])
-        return TopicResult(p, carriers(logits, self.card["evidence_cut"]) if len(logits) else ())
+        return Result(p, carriers(logits, self.card["evidence_cut"]) if len(logits) else ())
 
     def grade(self, topic: str, analysis: Analysis, sentences: Sequence[int], elements: Sequence[str]) -> int | str:
         """The grade of a documented topic (kodebog, section 3)."""
@@ -212,15 +257,21 @@ class TopicModel:
         answer: int | str = spec["labels"][int(logits.argmax())]
         return answer
 
-    def find(self, analysis: Analysis, topic: str, own: bool) -> Finding:
-        """The finding for one topic; ``own`` asks for the citizen's own job goal."""
+    def limits(self, head: str, kind: Kind | None) -> tuple[float, float, float]:
+        """Threshold and review band (lowest, highest probability) of a decision about documents of a kind."""
+        by_kind = self._decisions[head]["kinds"]
+        limits = by_kind.get(kind) or self._decisions[head]["otherwise"]
+        return limits["threshold"], *limits["review"]
+
+    def find(self, analysis: Analysis, head: str) -> Finding:
+        """The finding of one decision: a topic, a text checkpoint's head, or :data:`OWN`."""
+        topic = "klart_jobmaal" if head == OWN else head
         if not len(analysis.logits):
             return Finding(False, Method.MODEL, probability=0.0, grade=_lowest(topic))
-        head = OWN if own else topic
         result = self.result(analysis, head)
-        low, high = self.card["review"][head]
-        documented = result.probability >= self.card["thresholds"][head]
-        review = low <= result.probability <= high
+        threshold, low, high = self.limits(head, analysis.reading.kind)
+        documented = result.probability >= threshold
+        review = low < result.probability < high
         p = round(result.probability, 4)
         if not documented:
             return Finding(False, Method.MODEL, probability=p, grade=_lowest(topic), review=review)
@@ -232,14 +283,14 @@ class TopicModel:
             True,
             Method.MODEL,
             probability=p,
-            grade=self.grade(topic, analysis, result.sentences, elements),
+            grade=self.grade(topic, analysis, result.sentences, elements) if topic in TOPICS else None,
             value=elements or _value(topic, analysis.reading, chosen),
             review=review,
             evidence=tuple(Evidence(a, b, text[a:b]) for a, b in quoted),
         )
 
     def detector(self) -> Detector:
-        """The detector ``topic`` of the catalogue; it reads each document once for all its topics."""
+        """The detector ``topic`` and ``tekst`` of the catalogue; it reads each document once for all its questions."""
         return _TopicDetector(self)
 
 
@@ -252,15 +303,18 @@ class _TopicDetector:
         self._known: dict[tuple[int, int, int], Analysis] = {}
 
     def __call__(self, checkpoint: Checkpoint, case: Case, document: Document | None) -> Finding:
-        if document is None or checkpoint.topic is None:
-            raise ValueError(f"{checkpoint.id} asks the topic detector without a document or a topic")
+        head = checkpoint.decided_by
+        if document is None or head is None:
+            raise ValueError(f"{checkpoint.id} asks the model without a document or a head")
+        if not self._model.decides(head):
+            return Finding(None, Method.REGEL, reason=reasons.NOT_IN_MODEL)
         if case is not self._case:
             self._case, self._known = case, {}
         key = (id(document.text), document.start, document.end)
         analysis = self._known.get(key)
         if analysis is None:
             analysis = self._known[key] = self._model.analyse(document)
-        return self._model.find(analysis, checkpoint.topic, bool(checkpoint.own))
+        return self._model.find(analysis, head)
 
 
 def _quote(reading: Reading, sentence: Sentence) -> tuple[int, int]:
@@ -273,7 +327,9 @@ def _quote(reading: Reading, sentence: Sentence) -> tuple[int, int]:
     return (above.start if beside else sentence.start), sentence.end
 
 
-def _lowest(topic: str) -> int | str:
+def _lowest(topic: str) -> int | str | None:
+    if topic not in TOPICS:
+        return None
     return "slet_ikke" if topic == "progression" else 0
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MARK = re.compile(r"[☐☒☑✓✔□■⊠]|\[ ?[xX✓]? ?\]|\((?: ?[xX✓] ?| {1,3})\)")
+MARK = re.compile(r"[☐☒☑✓✔□■⊠◉○]|\[ ?[xXvV✓•*]? ?\]|\((?: ?[xXvV✓•●*] ?| {1,3})\)|(?<!\w)_[xX]_(?!\w)")
 """A tick box, marked or not."""
 
-_SIGNS = tuple("[(☐☒☑✓✔□■⊠")
-_TICKED = re.compile(r"[☒☑✓✔■⊠xX]")
-_CROSS = re.compile(r"(?:[xX✓✔☒☑■⊠]|\[ ?[xX✓] ?\]|\( ?[xX✓] ?\))$")
-_BLANK = re.compile(r"(?:[☐□]|\[ ?\]|\( {0,3}\))?$")
+_SIGNS = tuple("[(_☐☒☑✓✔□■⊠◉○")
+_TICKED = re.compile(r"[☒☑✓✔■⊠◉xXvV•●*]")
+_CROSS = re.compile(r"(?:[xX✓✔☒☑■⊠◉]|\[ ?[xXvV✓•*] ?\]|\( ?[xXvV✓•●*] ?\)|_[xX]_)$")
+_BLANK = re.compile(r"(?:[☐□○]|\[ ?\]|\( {0,3}\))?$")
 _QUESTION = re.compile(r".*[:?]|.*\s\s(?=\S)|.*\s(?=(?:ja|nej)$)", re.IGNORECASE | re.DOTALL)
 _REMARK = re.compile(r"[.:;]\s+(?=\S)|\s{2,}(?=\S)|\s[–-]\s")
 

@@ -69,6 +69,9 @@ class _Words:
     form_starts: tuple[str, ...]
     question_starts: tuple[str, ...]
     tellers: frozenset[str]
+    joiners: frozenset[str]
+    address: frozenset[str]
+    second_prompts: frozenset[str]
 
 
 @cache
@@ -87,10 +90,19 @@ def _words() -> _Words:
         tuple(raw["form_starts"]),
         tuple(raw["question_starts"]),
         frozenset(raw["tellers"]),
+        frozenset(raw["joiners"]),
+        frozenset(raw["address"]),
+        frozenset(raw["heading_words"] + raw["second_prompts"]),
     )
 
 
 _INLINE = re.compile(r"([^\s:|][^:|\n]{0,78}?)\s?:(?=\s|$|[A-ZÆØÅ][a-zæøå])[ \t]*")
+_NUMBERED = re.compile(r"(\d{1,2})[a-h]? [A-ZÆØÅ][a-zæøå]{2}")
+_SECOND_FIELD = re.compile(
+    r"(?:(?<=[.;])[ \t]{1,9}|[ \t]{2,9})([A-ZÆØÅ][^\s:.]{2,24}(?: [^\s:.]{1,24}){0,2}):[ \t]+(?=\S)"
+)
+"""A further field on a field's line ("Tidligere: kok. Ønsket: pedel")."""
+
 _LEADER = re.compile(r"([^\W\d_][^:|\n.…_]{0,60}?)[ \t]?(?:\.{4,}|…{2,}|_{3,})[ \t]?:?[ \t]*")
 _QUESTION = re.compile(r"([^\s?!.][^?!.:|\n]{4,110})\?\s{1,9}(?=[\w\"»])")
 _ASIDE = re.compile(r"\([^()]{0,80}\)")
@@ -102,8 +114,18 @@ _RULE = re.compile(r"[\s\-–—_=*#.~|/÷…]*$")
 _ODD = re.compile(r"[:?|\t_#\[(☐☒☑✓✔□■⊠]|\.\.\.|    |\bnej\b", re.IGNORECASE)
 """Signs of a field, a question, a table row, a box or a heading."""
 
+_FIGURES = re.compile(
+    r"\d{1,2}(?:[-–,]\d{1,2})? ?(?:timers?|t/u|t\.)\b.{0,30}$|(?:næste|ny|indkald)\b.{0,40}\d", re.IGNORECASE
+)
+"""A short line that states hours or a coming date is an answer, not a heading."""
+
+_SECOND = re.compile(r"\w{4}[.!?] [A-ZÆØÅ]")
+"""A second sentence begins: behind a reference, it says something itself."""
+
+_QUOTES = frozenset('"”“»')
 _ENDS = frozenset(".!?:")
 _TERMINAL = frozenset(".!?;:,")
+_CLOSERS = frozenset(")]|_-–☐☒")
 
 
 def blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
@@ -132,6 +154,16 @@ class _Layout:
         self.fresh = False  # the line above is a heading or an empty prompt
         self.columns: list[str] = []
         self.width = self._wrap_width()
+        self.numbered = self._is_numbered()
+
+    def _is_numbered(self) -> bool:
+        """Whether the document numbers its fields ("6c Arbejdsevne", "7 Redskaber"): three short lines in order."""
+        found, last = 0, 0
+        for a, b in self.lines:
+            number = _NUMBERED.match(self.text, a, b) if b - a < 70 else None
+            if number and self.text[b - 1] not in _TERMINAL and 0 <= int(number.group(1)) - last <= 1:
+                found, last = found + 1, int(number.group(1))
+        return found >= 3
 
     def _wrap_width(self) -> int:
         """The column at which the document's lines were broken, or 0 where lines are the writer's own."""
@@ -169,6 +201,8 @@ class _Layout:
         """The line after the last one that belongs to the paragraph begun at ``i`` (hard-wrapped text only)."""
         j = i + 1
         a, b = self.lines[i]
+        while j < len(self.lines) and self._continues(j):
+            j += 1
         if not self.width or (self.text[a] in "([" and self.text[b - 1] in ")]"):
             return j
         while j < len(self.lines):
@@ -183,6 +217,19 @@ class _Layout:
                 break  # the next word would have fitted: the writer broke the line
             j += 1
         return j
+
+    def _continues(self, i: int) -> bool:
+        """Whether line ``i`` goes on with the sentence of the line before it, wherever lines are broken."""
+        a, b = self.lines[i - 1]
+        c, d = self.lines[i]
+        if c == d or a == b or not self.text[c].islower() or self.text[b - 1] in _TERMINAL - {","}:
+            return False
+        above = self.text[a:b].split()
+        if len(above) < 4 or above[0][0].islower() or self.text[b - 1] in _CLOSERS:
+            return False
+        first = self.text[c:d].split(None, 1)[0].lower().rstrip(",")
+        joined = first in self.words.joiners or above[-1].lower() in self.words.joiners or self.text[b - 1] == ","
+        return joined and not self._special(i)
 
     def _special(self, i: int) -> bool:
         """Whether line ``i`` is something by itself: a mark, a bullet, a field, a numbered heading."""
@@ -283,17 +330,33 @@ class _Layout:
         yield from self._value(BlockKind.VALUE if self.prompt and self.inline else BlockKind.PROSE, a, b, self.prompt)
 
     def _field(self, prompt: str, a: int, value: int, b: int) -> Iterator[Block]:
-        self.heading = self.above
-        yield self._block(BlockKind.PROMPT, a, value, prompt="")
-        if prompt.endswith(("..", "_", "…")):
-            prompt = prompt.rstrip(" ._…")
-        self.prompt, self.inline = prompt, True
-        if value < b:
-            yield from self._value(BlockKind.VALUE, value, b, prompt)
+        """A prompt at ``a`` and its value; further fields may stand behind it on the line."""
+        while True:
+            self.heading = self.above
+            yield self._block(BlockKind.PROMPT, a, value, prompt="")
+            if prompt.endswith(("..", "_", "…")):
+                prompt = prompt.rstrip(" ._…")
+            self.prompt, self.inline = prompt, True
+            if value >= b:
+                self.heading, self.inline = prompt, False
+                return
+            second = self._second_field(value, b)
+            stop = _rstrip(self.text, value, second.start(1)) if second else b
+            yield from self._value(BlockKind.VALUE, value, stop, prompt)
             if prompt.lower() in self.words.closing_prompts:
                 self.prompt, self.inline = self.heading, False
-        else:
-            self.heading, self.inline = prompt, False
+            if second is None:
+                return
+            prompt, a, value = second.group(1), second.start(1), second.end()
+
+    def _second_field(self, a: int, b: int) -> re.Match[str] | None:
+        """The next field on the line of another one ("Tidligere: kok. Ønsket: pedel")."""
+        if self.text.find(":", a, b) < 0:
+            return None
+        for found in _SECOND_FIELD.finditer(self.text, a, b):
+            if all(word in self.words.second_prompts for word in found.group(1).lower().split()):
+                return found
+        return None
 
     def _is_head(self, i: int, line: str, cells: list[tuple[int, int]]) -> bool:
         """Whether a row holds the column heads of the rows below it."""
@@ -317,6 +380,10 @@ class _Layout:
         field = bool(inline and inline.end() < len(label) and self._is_prompt(inline.group(1)))
         first = 0
         prompt = self.prompt
+        answers = {"ja", "nej"} <= {head.lower() for head in under[1:]}
+        if answers and label and not any(texts[1:]):
+            yield self._block(BlockKind.UNTICKED, a, a + cells[0][1], prompt=label.rstrip(": "))
+            return
         boxed = boxes.box_cells(texts) if under and label else 0
         if boxed:
             ticked = tuple(under[k] for k in range(1, boxed) if boxes.crossed(texts[k]))
@@ -385,7 +452,11 @@ class _Layout:
         core = value.strip("[]()<>_* .\"'»«”")
         if _RULE.match(value) or core in self.words.empty_values or value in self.words.empty_values:
             kind = BlockKind.EMPTY
-        elif core.startswith(self.words.reference_starts) and len(value.split()) <= 9:
+        elif (
+            core.startswith(self.words.reference_starts)
+            and len(value.split()) <= 9
+            and not _SECOND.search(self.text, a, b)
+        ):
             kind = BlockKind.REFERENCE
         elif kind is BlockKind.VALUE and b - a < 160 and self._instructs(value):
             kind = BlockKind.HELP
@@ -393,24 +464,24 @@ class _Layout:
 
     def _is_help(self, line: str, lower: str) -> bool:
         core = lower.lstrip("([*_<«\"' ")
-        wrapped = line[0] in "([<*_«" and line.rstrip()[-1:] in ")]>*_»."
+        wrapped = line[0] in "([<*_«" and line.rstrip(" .")[-1:] in ")]>*_»"
         if wrapped and line[0] in "([" and self.fresh:
             return True
         if core.startswith(("hjælpetekst", "vejledning:", "hjælp:", "vejl.:", "vejledende tekst")):
             return True
         if self.fresh and len(line) < 200 and self._instructs(core):
             return True
-        if not core.startswith(self.words.help_starts):
+        if not _begins(core, self.words.help_starts) or line[0] in _QUOTES:
             return False
         return (
             wrapped
-            or core.startswith(self.words.form_starts)
-            or (core.startswith(self.words.instruction_starts) and bool(self.prompt) and not self.inline)
+            or _begins(core, self.words.form_starts)
+            or (_begins(core, self.words.instruction_starts) and bool(self.prompt) and not self.inline)
         )
 
     def _instructs(self, lower: str) -> bool:
         """Whether a line right below its heading, or a field's value, tells what to write there."""
-        return lower.startswith(self.words.fresh_starts) and not any(sign.isdigit() for sign in lower)
+        return _begins(lower, self.words.fresh_starts) and not any(sign.isdigit() for sign in lower)
 
     def _is_heading(self, i: int, line: str, number: re.Match[str] | None) -> bool:
         if line.startswith("#"):
@@ -422,7 +493,7 @@ class _Layout:
             return True
         if line.rstrip().endswith("?") and count <= 24 and not line.startswith(("-", "–", '"')):
             return True
-        if count > 11 or line.rstrip()[-1] in _TERMINAL:
+        if count > 11 or line.rstrip()[-1] in _TERMINAL or _FIGURES.match(line):
             return False
         letters = [c for c in line if c.isalpha()]
         if letters and count <= 10 and sum(c.isupper() for c in letters) > 0.8 * len(letters) and len(letters) > 3:
@@ -435,8 +506,10 @@ class _Layout:
             return True
         before = i == 0 or self.lines[i - 1][0] == self.lines[i - 1][1] or self._between(i)
         after = i + 1 < len(self.lines) and self.lines[i + 1][0] != self.lines[i + 1][1]
+        if before and not after and not self.words.address.isdisjoint(plain):
+            return True  # a title alone on its line that addresses the citizen: "Det har du fortalt os"
         if number and not line[: number.end()].rstrip().endswith(")") and count <= 9:
-            return before and after
+            return (before and after) or (self.numbered and _NUMBERED.match(line) is not None)
         return before and after and count <= 6 and line[0].isupper() and "," not in line and not _BULLET.match(line)
 
     def _between(self, i: int) -> bool:
@@ -448,6 +521,16 @@ class _Layout:
     def _block(self, kind: BlockKind, a: int, b: int, prompt: str | None = None, ticked: tuple[str, ...] = ()) -> Block:
         section = self.section if self.section != self.heading else ""
         return Block(kind, a, b, self.prompt if prompt is None else prompt, section or self.heading, ticked)
+
+
+def _begins(text: str, starts: tuple[str, ...]) -> bool:
+    """Whether ``text`` begins with one of ``starts`` as whole words ("redegør for", not "redegørelse")."""
+    if not text.startswith(starts):
+        return False
+    return any(
+        text.startswith(start) and not (start[-1].isalpha() and text[len(start) : len(start) + 1].isalpha())
+        for start in starts
+    )
 
 
 def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:

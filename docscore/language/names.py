@@ -11,6 +11,7 @@ _NAME = r"[A-ZÆØÅ][\w'’-]+(?:[ \t]+(?:[A-ZÆØÅ][\w'’.-]*|von|van|de|el|
 _CPR = re.compile(r"\d{6}[- ]?[\dXx]{4}")
 _NAME_AT_END = re.compile(rf"({_NAME})[\s,;:|()–-]{{1,8}}(?:\(?(?:cpr|født|f\.)[\w.: -]{{0,8}})?$")
 _NAME_AT_START = re.compile(_NAME)
+_GOES_ON = re.compile(r"[ \t]{0,9}(?!cpr|født|f\.|og )[a-zæøå?!]")
 _PROMPTS = frozenset(
     {"borgerens navn", "borgers navn", "navn", "borger", "bgr", "bg", "vedr", "sag vedr", "vedrørende", "angående"}
     | {"sagen vedrører", "vedrører", "sag"}
@@ -60,6 +61,19 @@ _NO_NAME = frozenset(
         "kommune",
         "jobcenter",
         "jobcentret",
+        "hun",
+        "han",
+        "jeg",
+        "vi",
+        "det",
+        "der",
+        "ingen",
+        "ikke",
+        "vil",
+        "har",
+        "er",
+        "kan",
+        "ønsker",
         "borger",
         "borgeren",
         "navn",
@@ -86,10 +100,17 @@ _NO_NAME = frozenset(
 
 
 @cache
-def first_names() -> frozenset[str]:
-    """Common first names, lower-case (``data/first_names.txt``)."""
+def first_names() -> dict[str, str]:
+    """Common first names, lower-case, with the pronoun that goes with each, or "" (``data/first_names.txt``)."""
     raw = files("docscore.language").joinpath("data", "first_names.txt").read_text("utf-8")
-    return frozenset(name for line in raw.splitlines() if not line.startswith("#") for name in line.split())
+    found: dict[str, str] = {}
+    pronoun = ""
+    for line in raw.splitlines():
+        if line.startswith("["):
+            pronoun = line.strip("[]") if line in ("[hun]", "[han]") else ""
+        elif not line.startswith("#"):
+            found.update(dict.fromkeys(line.split(), pronoun))
+    return found
 
 
 def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozenset[str]:
@@ -108,7 +129,8 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
         label = _LABEL.match(line)
         if label and label.group(1).strip().lower() in _PROMPTS:
             name = _NAME_AT_START.match(line, label.end())
-            if name:
+            # "Bgr.: Hvad med en kantine?" is a remark, not a name.
+            if name and not _GOES_ON.match(line, name.end()):
                 given.append(name.group())
     for name_words in given:
         parts = [part.strip(".,'’").lower() for part in name_words.split()]

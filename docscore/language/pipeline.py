@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from docscore.case import Kind
+from docscore.checkpoints.catalogue import TOPICS
 from docscore.decision import Finding
 from docscore.detect.topics import load_model
 from docscore.language import tokens
@@ -162,7 +163,7 @@ class TopicFinder:
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc._.topics`` and the span group ``topics``."""
         analysis = self.model.analyse_reading(doc._.reading)
-        findings = {topic: self.model.find(analysis, topic, own=False) for topic in self.model.heads}
+        findings = {topic: self.model.find(analysis, topic) for topic in TOPICS if topic in analysis.columns}
         _findings[doc] = findings
         doc.spans["topics"] = [
             _label(_span(doc, evidence.start, evidence.end), topic)

@@ -7,6 +7,8 @@ spaCy, and a batch pays for no object that it does not use.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from docscore.case import Kind
@@ -14,7 +16,15 @@ from docscore.language import layout, sentences, tokens
 from docscore.language.layout import Block, BlockKind
 from docscore.language.lexicon import Hit
 from docscore.language.names import first_names
-from docscore.language.qualifiers import Qualified, Speaker, default_speaker, people_of, qualify
+from docscore.language.qualifiers import (
+    CITIZEN,
+    Qualified,
+    Speaker,
+    citizens_pronoun,
+    default_speaker,
+    people_of,
+    qualify,
+)
 from docscore.language.vocabulary import vocabulary
 
 
@@ -75,8 +85,10 @@ def read(
         people = people_of(text, start, stop)
     reading = Reading(text, kind, found, people)
     writer = Speaker.TEAMET if kind is Kind.INDSTILLING else Speaker.SAGSBEHANDLER
-    antecedent = Speaker.BORGER
-    known = first_names()
+    polite = len(_POLITE_FORM.findall(text, start, stop)) >= 3
+    pronoun = citizens_pronoun(text, start, stop, people)
+    antecedent = CITIZEN
+    known = first_names().keys()
     citizen = {name for name, who in people.items() if who is Speaker.BORGER}
     defaults: dict[str, Speaker] = {}
     for index, block in enumerate(found):
@@ -96,15 +108,32 @@ def read(
                 continue  # signs alone say nothing
             if not (known.isdisjoint(content) and citizen.isdisjoint(content)):
                 content = _without_names(said, content, people, known)
+            if polite and not _POLITE.keys().isdisjoint(content):
+                content = _familiar(said, content)
             hits, cues = find(content)
-            qualified, antecedent = qualify(content, hits, cues, people, default, antecedent)
+            qualified, antecedent = qualify(content, hits, cues, people, default, antecedent, pronoun)
             reading.sentences.append(
                 Sentence(a, b, block.kind, block.prompt, block.section, content, hits, index, qualified)
             )
     return reading
 
 
-def _without_names(said: str, content: list[str], people: dict[str, Speaker], known: frozenset[str]) -> list[str]:
+_POLITE = {"de": "du", "dem": "dig", "deres": "din"}
+_POLITE_FORM = re.compile(r"(?<=[a-zæøå,] )(?:De|Dem|Deres)\b")
+"""In the middle of a sentence these address the reader ("at De helst vil …")."""
+
+
+def _familiar(said: str, content: list[str]) -> list[str]:
+    """The words of a letter in the polite form, with "De" read as "du"."""
+    written = tokens.TOKEN.findall(said)
+    if len(written) != len(content):
+        return content
+    return [
+        _POLITE.get(word, word) if plain[0].isupper() else word for plain, word in zip(written, content, strict=True)
+    ]
+
+
+def _without_names(said: str, content: list[str], people: dict[str, Speaker], known: Container[str]) -> list[str]:
     """The words with the citizen's name replaced by "borger": no name is learnt, and "Karen ønsker" is understood.
 
     A first name that the document gives no other role is taken for the citizen's.

@@ -103,7 +103,8 @@ def _ends(word: re.Match[str], text: str, begin: int, after: int, end: int) -> b
         return False
     if upper or nxt.isdigit():
         return True
-    return len(core) >= 3 and core.isalpha()
+    # Who begins with a small letter goes on so; for others a small letter says that an abbreviation stood there.
+    return core.isalpha() and len(core) >= (3 if text[begin].islower() else 8)
 
 
 def _before(text: str, begin: int, stop: int) -> str:

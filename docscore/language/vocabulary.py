@@ -14,6 +14,9 @@ from docscore.language.tokens import words
 NO_CUE = "none"
 """Category of the phrases that silence the cues inside them ("ikke kun", "uden for")."""
 
+_NOT = "!"
+"""Before a class or cue: a phrase inside which it is not meant ("10 min" and the citizen's "min")."""
+
 _CATEGORIES = ("negation", "guidance", "history", "hypothesis", "ruled_out", NO_CUE)
 _DIRECTIONS = ("forward", "backward", "both", "sentence")
 
@@ -42,7 +45,13 @@ class Vocabulary:
         hits: list[Hit] = []
         cues: list[tuple[Hit, Cue]] = []
         silent = 0  # the token behind the last phrase that only looks like a cue
+        silenced: dict[str, int] = {}  # likewise of each class
         for hit in self.lexicon.hits(tokens):
+            if hit.name[0] == _NOT:
+                silenced[hit.name[1:]] = hit.position + hit.length
+                continue
+            if silenced and hit.position + hit.length <= silenced.get(hit.name, 0):
+                continue
             cue = self.cues.get(hit.name)
             if cue is None:
                 hits.append(hit)
@@ -64,8 +73,21 @@ def vocabulary() -> Vocabulary:
     Raises:
         LexiconError: a table breaks the format; the message names file and entry.
     """
-    patterns = {name: list(dict.fromkeys(entry["words"])) for name, entry in _table("classes.toml").items()}
-    classes = tuple(patterns)
+    table = _table("classes.toml")
+    classes = tuple(table)
+    patterns: dict[str, list[str]] = {}
+    excluded: dict[str, list[str]] = {}
+
+    def add(name: str, entry: dict[str, Any]) -> None:
+        patterns[name] = list(dict.fromkeys(entry["words"]))
+        against = entry.get("not", [])
+        excluded[name] = [pattern for pattern in against if len(pattern.split()) == 1]
+        phrases_against = [pattern for pattern in against if len(pattern.split()) > 1]
+        if phrases_against:
+            patterns[_NOT + name] = phrases_against
+
+    for class_name, entry in table.items():
+        add(class_name, entry)
     raw = _table("cues.toml")
     cues: dict[str, Cue] = {}
     for number, entry in enumerate(raw["cue"]):
@@ -75,14 +97,14 @@ def vocabulary() -> Vocabulary:
             raise LexiconError(f"cues.toml: ukendt kategori »{entry['category']}« ved {entry['words'][:1]}.")
         name = f"cue:{number}"
         cues[name] = Cue(entry["category"], entry["direction"], int(entry.get("reach", 99)))
-        patterns[name] = entry["words"]
+        add(name, entry)
     stops = [tuple(words(phrase)) for phrase in raw["stops"]["clause"]]
     phrases: dict[str, list[tuple[str, ...]]] = {}
     for phrase in stops:
         if len(phrase) > 1:
             phrases.setdefault(phrase[0], []).append(phrase)
     return Vocabulary(
-        Lexicon(patterns, "classes.toml/cues.toml"),
+        Lexicon(patterns, "classes.toml/cues.toml", excluded),
         classes,
         cues,
         frozenset(phrase[0] for phrase in stops if len(phrase) == 1) | {";", ":"},

@@ -17,16 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from docscore.case import Kind
+from docscore.checkpoints.catalogue import OWN, TOPICS, load_catalogue
 from docscore.errors import AnnotationError
 
-TOPICS = (
-    "borgerens_perspektiv",
-    "klart_jobmaal",
-    "skaanehensyn",
-    "handicapkompenserende_ordninger",
-    "progression",
-)
-"""The five topics of the codebook, section 3."""
+HEADS = (*TOPICS, *(head for head in load_catalogue().heads() if head not in (*TOPICS, OWN)))
+"""What sentences are labelled for: the five topics and the other text checkpoints (kodebog, section 3)."""
 
 ELEMENTS = ("mening", "foelelser", "oensker")
 """Sub-elements of ``borgerens_perspektiv``."""
@@ -36,12 +31,16 @@ PROGRESSION_GRADES = ("slet_ikke", "i_mindre_grad", "i_nogen_grad", "i_hoej_grad
 
 
 @dataclass(frozen=True, slots=True)
-class TopicLabel:
-    """One annotator's answer for one topic in one document; spans are offsets into its text."""
+class Label:
+    """The answer for one topic or text checkpoint in one document; spans are offsets into its text.
+
+    Only topics have a ``grade``. ``debated`` are sentences that some annotators underlined and others did not.
+    """
 
     documented: bool
-    grade: int | str
+    grade: int | str | None
     evidence: tuple[tuple[int, int], ...]
+    debated: tuple[tuple[int, int], ...] = ()
     elements: tuple[str, ...] = ()
     own: bool = False
     difficulty: str = "plain"
@@ -57,7 +56,8 @@ class AnnotatedDocument:
     name: str
     kind: Kind
     text: str
-    topics: Mapping[str, TopicLabel]
+    labels: Mapping[str, Label]
+    """By head, see :data:`HEADS`; a head that nobody judged is absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class BankSentence:
     """A sentence of the bank in its context: ``text[start:end]`` is the sentence."""
 
     source: str
-    topic: str
+    head: str
     documented: bool
     kind: Kind | None
     text: str
@@ -110,32 +110,47 @@ def load_labels(path: Path) -> list[AnnotatedDocument]:
     Raises:
         AnnotationError: the file breaks the format; the message names file, document and field, never their text.
     """
-    raw = _json(_text(path), str(path))
+    raw = parse_json(file_text(path), str(path))
     case = path.parent
     writer = raw.get("writer") or case.name.rsplit("-", 1)[0]
-    annotator = _field(raw, "annotator", str, str(path))
+    annotator = require(raw, "annotator", str, str(path))
     found: list[AnnotatedDocument] = []
-    for name, entry in _field(raw, "documents", dict, str(path)).items():
+    for name, entry in require(raw, "documents", dict, str(path)).items():
         where = f"{path}: {name}"
         if not isinstance(entry, dict):
             raise AnnotationError(f"{where} skal være et objekt med »kind« og »topics«.")
-        kind = _field(entry, "kind", str, where)
+        kind = require(entry, "kind", str, where)
         if kind not in tuple(Kind):
             raise AnnotationError(f"{where}: »kind« er ikke en af kodebogens dokumenttyper.")
-        topics = _field(entry, "topics", dict, where)
-        unknown = sorted(set(topics) - set(TOPICS))
-        if unknown:
-            raise AnnotationError(f"{where}: ukendt emne »{unknown[0]}« i »topics«. Emnerne er {', '.join(TOPICS)}.")
-        text = _text(case / name)
-        labels = {t: _label(topics[t], t, text, f"{where}: {t}") for t in TOPICS if t in topics}
-        found.append(AnnotatedDocument(case.name, writer, annotator, name, Kind(kind), text, labels))
+        text = file_text(case / name)
+        found.append(
+            AnnotatedDocument(
+                case.name, writer, annotator, name, Kind(kind), text, document_labels(entry, kind, text, where)
+            )
+        )
     return found
+
+
+def document_labels(entry: Mapping[str, Any], kind: str, text: str, where: str) -> dict[str, Label]:
+    """The labels of one document: its ``topics``, and its other ``checkpoints`` by their ids."""
+    topics = require(entry, "topics", dict, where)
+    unknown = sorted(set(topics) - set(TOPICS))
+    if unknown:
+        raise AnnotationError(f"{where}: ukendt emne »{unknown[0]}« i »topics«. Emnerne er {', '.join(TOPICS)}.")
+    labels = {t: _label(topics[t], t, text, f"{where}: {t}") for t in TOPICS if t in topics}
+    for checkpoint_id, raw in (require(entry, "checkpoints", dict, where) if "checkpoints" in entry else {}).items():
+        checkpoint = load_catalogue().by_id.get(checkpoint_id)
+        if checkpoint is None or checkpoint.kind != kind or checkpoint.decided_by is None:
+            raise AnnotationError(f"{where}: »{checkpoint_id}« er ikke et tekst-kontrolpunkt for {kind}.")
+        labels[checkpoint.decided_by] = _label(raw, None, text, f"{where}: {checkpoint_id}")
+    return labels
 
 
 _WANTED = {str: "en tekst", bool: "true eller false", list: "en liste", dict: "et objekt"}
 
 
-def _field(raw: Mapping[str, Any], name: str, kind: type, where: str) -> Any:
+def require(raw: Mapping[str, Any], name: str, kind: type, where: str) -> Any:
+    """The value of a field; AnnotationError where it is missing or of another type than ``kind``."""
     if name not in raw:
         raise AnnotationError(f"{where}: feltet »{name}« mangler.")
     if not isinstance(raw[name], kind):
@@ -143,7 +158,7 @@ def _field(raw: Mapping[str, Any], name: str, kind: type, where: str) -> Any:
     return raw[name]
 
 
-def _text(path: Path) -> str:
+def file_text(path: Path) -> str:
     """A file of the corpus; the error says what is wrong, not what stands in it."""
     try:
         return path.read_text("utf-8")
@@ -153,7 +168,8 @@ def _text(path: Path) -> str:
         raise AnnotationError(f"{path} kan ikke læses. Er filen flyttet eller omdøbt?") from error
 
 
-def _json(text: str, where: str) -> dict[str, Any]:
+def parse_json(text: str, where: str) -> dict[str, Any]:
+    """A JSON object; AnnotationError, which says where but quotes nothing, for anything else."""
     try:
         raw = json.loads(text)
     except ValueError as error:
@@ -164,23 +180,35 @@ def _json(text: str, where: str) -> dict[str, Any]:
     return raw
 
 
-def _label(raw: object, topic: str, text: str, where: str) -> TopicLabel:
+def _label(raw: object, topic: str | None, text: str, where: str) -> Label:
+    """One answer; ``topic`` is None for a checkpoint without grades."""
     if not isinstance(raw, dict):
         raise AnnotationError(f"{where} skal være et objekt.")
-    documented = _field(raw, "documented", bool, where)
-    spans = tuple(find_quote(quote, text, where) for quote in _field(raw, "evidence", list, where))
+    documented = require(raw, "documented", bool, where)
+    spans = tuple(find_quote(quote, text, where) for quote in require(raw, "evidence", list, where))
     if documented and not spans:
         raise AnnotationError(f"{where}: dokumenteret uden citat i »evidence«.")
+    debated = tuple(
+        find_quote(quote, text, where) for quote in (require(raw, "debated", list, where) if "debated" in raw else ())
+    )
+    if topic is None:
+        return Label(documented, None, spans, debated)
     if "grade" not in raw:
         raise AnnotationError(f"{where}: feltet »grade« mangler.")
     grades: tuple[object, ...] = PROGRESSION_GRADES if topic == "progression" else (0, 1, 2)
     if isinstance(raw["grade"], bool) or raw["grade"] not in (grades[1:] if documented else grades[:1]):
         raise AnnotationError(f"{where}: »grade« passer ikke til »documented« eller til emnets skala.")
-    elements = tuple(_field(raw, "elements", list, where)) if "elements" in raw else ()
+    elements = tuple(require(raw, "elements", list, where)) if "elements" in raw else ()
     if not all(element in ELEMENTS for element in elements):
         raise AnnotationError(f"{where}: »elements« må kun være {', '.join(ELEMENTS)}.")
-    return TopicLabel(
-        documented, raw["grade"], spans, elements, bool(raw.get("own", False)), str(raw.get("difficulty", "plain"))
+    return Label(
+        documented,
+        raw["grade"],
+        spans,
+        debated,
+        elements,
+        bool(raw.get("own", False)),
+        str(raw.get("difficulty", "plain")),
     )
 
 
@@ -216,20 +244,22 @@ def load_sentences(root: Path) -> list[BankSentence]:
     found: list[BankSentence] = []
     folder = root / "sentences"
     for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
-        for number, line in enumerate(_text(path).split("\n"), 1):
+        for number, line in enumerate(file_text(path).split("\n"), 1):
             if line.strip():
                 where = f"{path}, linje {number}"
-                found.append(_bank_sentence(_json(line, where), path.stem, where))
+                found.append(bank_sentence_of(parse_json(line, where), path.stem, where))
     return found
 
 
-def _bank_sentence(raw: Mapping[str, Any], source: str, where: str) -> BankSentence:
-    sentence = _field(raw, "sentence", str, where)
-    documented = _field(raw, "documented", bool, where)
-    before, prompt = raw.get("before") or "", raw.get("prompt") or ""
-    also = tuple(raw.get("also") or ())
-    if raw.get("topic") not in TOPICS or not all(topic in TOPICS for topic in also):
-        raise AnnotationError(f"{where}: »topic« og »also« skal være blandt {', '.join(TOPICS)}.")
+def bank_sentence_of(raw: Mapping[str, Any], source: str, where: str) -> BankSentence:
+    """One line of a sentence bank; AnnotationError where it breaks the format."""
+    sentence = require(raw, "sentence", str, where)
+    documented = require(raw, "documented", bool, where)
+    before = require(raw, "before", str, where) if raw.get("before") else ""
+    prompt = require(raw, "prompt", str, where) if raw.get("prompt") else ""
+    also = tuple(require(raw, "also", list, where)) if raw.get("also") else ()
+    if raw.get("topic") not in HEADS or not all(head in HEADS for head in also):
+        raise AnnotationError(f"{where}: »topic« og »also« skal være blandt {', '.join(HEADS)}.")
     if raw.get("kind") and raw["kind"] not in tuple(Kind):
         raise AnnotationError(f"{where}: »kind« er ikke en af kodebogens dokumenttyper.")
     boxed = any(mark in sentence for mark in "☐☒") or "[x]" in sentence.lower()

@@ -12,10 +12,7 @@ from scipy import sparse
 from docscore.detect.features import DIMENSIONS, Weights, featurise
 from docscore.language.layout import BlockKind
 from docscore.language.reading import Reading, read
-from docscore.learn.annotations import TOPICS, AnnotatedDocument, BankSentence
-
-HEADS = TOPICS
-"""What the sentence classifier decides, one column each."""
+from docscore.learn.annotations import HEADS, AnnotatedDocument, BankSentence
 
 UNKNOWN = np.nan
 """The label of a sentence that nobody judged for a head; such rows are left out of that head's training."""
@@ -47,25 +44,28 @@ def from_document(document: AnnotatedDocument) -> Item:
     """Read a document and label its sentences from its evidence spans."""
     reading = read(document.text, kind=document.kind)
     labels = np.full((len(reading.sentences), len(HEADS)), UNKNOWN)
-    for column, topic in enumerate(TOPICS):
-        if topic in document.topics:
-            spans = document.topics[topic].evidence
-            labels[:, column] = [overlaps(s.start, s.end, spans) for s in reading.sentences]
+    for column, head in enumerate(HEADS):
+        label = document.labels.get(head)
+        if label is None:
+            continue
+        labels[:, column] = [overlaps(s.start, s.end, label.evidence) for s in reading.sentences]
+        for i, s in enumerate(reading.sentences):
+            if not labels[i, column] and overlaps(s.start, s.end, label.debated):
+                labels[i, column] = UNKNOWN
     return Item(document.writer, reading, labels, document)
 
 
 def from_bank(sentence: BankSentence) -> Item:
-    """Read a bank sentence in its context; only its own topic (and those it also documents) is labelled."""
+    """Read a bank sentence in its context; only its own head (and those it also documents) is labelled."""
     reading = read(sentence.text, kind=sentence.kind)
     labels = np.full((len(reading.sentences), len(HEADS)), UNKNOWN)
     for i, found in enumerate(reading.sentences):
         inside = min(found.end, len(sentence.text)) - max(found.start, sentence.start)
         if 2 * inside < found.end - found.start and found.kind is not BlockKind.TICKED:
             continue
-        labels[i, TOPICS.index(sentence.topic)] = sentence.documented
-        for topic in sentence.also:
-            if topic in TOPICS:
-                labels[i, TOPICS.index(topic)] = 1
+        labels[i, HEADS.index(sentence.head)] = sentence.documented
+        for head in sentence.also:
+            labels[i, HEADS.index(head)] = 1
     return Item("sentences:" + sentence.source, reading, labels, None)
 
 

@@ -13,7 +13,7 @@ from docscore.report.privacy import mask, mask_name
 if TYPE_CHECKING:
     from docscore.batch.corridor import CaseResult
     from docscore.case import Document, Problem
-    from docscore.decision import Decision, Value
+    from docscore.decision import Decision, Evidence, Value
 
 Record: TypeAlias = dict[str, Any]
 
@@ -85,13 +85,19 @@ def decision_record(decision: Decision, case_id: str, ids: Ids) -> Record:
         "probability": None if decision.probability is None else round(float(decision.probability), _DECIMALS),
         "grade": decision.grade,
         "review": bool(decision.review),
-        "evidence": [
-            {"start": int(quote.start), "end": int(quote.end), "text": mask(quote.text)} for quote in decision.evidence
-        ],
+        "evidence": [_evidence(quote, ids) for quote in decision.evidence],
         "method": decision.method.value,
         "model": decision.model,
         "reason": None if decision.reason is None else mask_name(decision.reason),
     }
+
+
+def _evidence(quote: Evidence, ids: Ids) -> Record:
+    """A quotation; one of another document than the decision's own names it."""
+    record: Record = {"start": int(quote.start), "end": int(quote.end), "text": mask(quote.text)}
+    if quote.document_id is not None:
+        record["document_id"] = ids.of(quote.document_id)
+    return record
 
 
 def problem_record(problem: Problem) -> Record:

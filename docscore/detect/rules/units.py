@@ -1,0 +1,107 @@
+"""The pieces of a document that a rule reads: a sentence, field value or ticked line with its prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docscore.decision import Evidence
+from docscore.language import sentences
+from docscore.language.layout import Block, BlockKind, blocks
+
+if TYPE_CHECKING:
+    from docscore.case import Document
+
+_SILENT = frozenset({BlockKind.HELP, BlockKind.UNTICKED, BlockKind.EMPTY})
+"""What states nothing; a prompt is read with the value that answers it, and alone for a date in it."""
+
+_SHORT = 40
+_NAMED = 60
+_LABEL_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One statement.
+
+    Attributes:
+        said: its words, with its field's prompt before it.
+        lead: how many characters of ``said`` are the prompt.
+        start: where its quotation begins in the file's text (the prompt's place where that stands beside it).
+        end: where it ends.
+        prompt: it is a prompt alone, which states nothing but a date that stands in it.
+        under: the prompt or heading it stands under, "" for a heading itself.
+    """
+
+    said: str
+    lead: int
+    start: int
+    end: int
+    prompt: bool = False
+    under: str = ""
+
+    def quote(self, document: Document) -> Evidence:
+        """The statement as evidence."""
+        return Evidence(self.start, self.end, document.text[self.start : self.end], document.document_id)
+
+
+def units(document: Document, wanted: re.Pattern[str]) -> Iterator[Unit]:
+    """The statements of a document in which ``wanted`` is found, in order."""
+    if wanted.search(document.text, document.start, document.end) is None:
+        return
+    above: Block | None = None
+    for block in blocks(document.text, document.start, document.end):
+        if block.kind not in _SILENT:
+            yield from _units(document.text, block, above, wanted)
+        above = block
+
+
+def _units(text: str, block: Block, above: Block | None, wanted: re.Pattern[str]) -> Iterator[Unit]:
+    if block.kind is BlockKind.PROMPT:
+        if wanted.search(text, block.start, block.end):
+            yield Unit(text[block.start : block.end], 0, block.start, block.end, True)
+        return
+    if block.kind is BlockKind.TICKED:
+        said = f"{block.prompt}: {' ; '.join(block.ticked)}"
+        if wanted.search(said):
+            yield Unit(said, len(block.prompt) + 1, block.start, block.end, under=block.prompt)
+        return
+    for number, (start, end) in enumerate(sentences.split(text, block.start, block.end)):
+        prompt, begin = _prompt(text, block, above, start, end) if number == 0 else ("", start)
+        said = f"{prompt}: {text[start:end]}" if prompt else text[start:end]
+        if wanted.search(said):
+            under = "" if block.kind is BlockKind.HEADING else block.prompt or block.section
+            yield Unit(said, len(prompt) + 2 if prompt else 0, begin, end, under=under)
+
+
+def _prompt(text: str, block: Block, above: Block | None, start: int, end: int) -> tuple[str, int]:
+    """The prompt that a block answers, and where the quotation of both begins."""
+    if block.kind is BlockKind.VALUE:
+        cell = _cell(text, block, above)
+        if cell:  # "Opstart | 14-10-2020 | Lukket | 10-02-2021": the cell before is the label
+            return cell, above.start if above is not None else start
+        # A value's second line has the same prompt, which is then too far off to be quoted with it.
+        near = above is not None and (above.kind is not BlockKind.VALUE or "\n" not in text[above.end : start])
+        prompt = block.prompt if near else ""
+    elif block.kind is BlockKind.PROSE and above is not None and above.kind in (BlockKind.HEADING, BlockKind.PROMPT):
+        # A short line right below a heading answers it ("Påbegyndt" / "3. juni 2020").
+        prompt = block.prompt if end - start <= _SHORT and len(block.prompt) <= _NAMED else ""
+    else:
+        prompt = ""
+    if not prompt:
+        return "", start
+    beside = above is not None and above.kind is BlockKind.PROMPT and not text[above.end : start].strip(" \t|:")
+    return prompt, above.start if above is not None and beside else start
+
+
+def _cell(text: str, block: Block, above: Block | None) -> str:
+    """The label in the cell before, of a row that holds several labels and values."""
+    if above is None or above.kind is not BlockKind.VALUE or above.end > block.start:
+        return ""
+    label = text[above.start : above.end]
+    gap = text[above.end : block.start]
+    if "\n" in gap or not gap.strip(" ") or any(sign.isdigit() for sign in label) or len(label.split()) > _LABEL_WORDS:
+        return ""
+    return label.rstrip(" :")
