@@ -11,6 +11,7 @@ import hashlib
 import json
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,24 @@ _STAMP = (2020, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """A model as read: ``weights`` has shape (DIMENSIONS, heads), ``bias`` (heads,)."""
+    """A model as read: ``values`` (used columns, heads) are the weights of ``columns``, ``bias`` has shape (heads,)."""
 
     card: dict[str, Any]
-    weights: NDArray[np.float32]
+    columns: NDArray[np.unsignedinteger]
+    values: NDArray[np.floating]
     bias: NDArray[np.float32]
     checksum: str
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """All weights, shape (DIMENSIONS, heads)."""
+        return self.table(range(len(self.bias)))
+
+    def table(self, heads: Sequence[int]) -> NDArray[np.float32]:
+        """The weights of some heads, shape (DIMENSIONS, len(heads)); the others take no time and no memory."""
+        weights = np.zeros((DIMENSIONS, len(heads)), dtype=np.float32)
+        weights[self.columns] = self.values[:, list(heads)]
+        return weights
 
 
 def save(folder: Path, card: dict[str, Any], weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
@@ -139,6 +152,4 @@ def load(folder: Path) -> ModelFiles:
         or (len(columns) and columns.max() >= DIMENSIONS)
     ):
         raise ModelError(f"{folder} har vægte af forkert form. Hent eller træn modellen igen.")
-    weights = np.zeros((DIMENSIONS, heads), dtype=np.float32)
-    weights[columns] = values
-    return ModelFiles(card, weights, bias, checksum)
+    return ModelFiles(card, columns, values, bias, checksum)

@@ -47,6 +47,9 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Word classes whose words in the evidence are a decision's ``value``."""
 
+ORDINARY = -3.0
+"""The logit of an ordinary sentence; it stands in for a neighbour that a short document lacks."""
+
 PART = 1_000_000
 """Characters of a document that are read at once (some 300 pages)."""
 
@@ -129,13 +132,13 @@ def surroundings(reading: Reading, logits: NDArray[np.floating]) -> list[float]:
     beside it (an answer often runs over several), and how many sentences speak for it.
     """
     if not len(logits):
-        return [FLOOR, 0.0, FLOOR, FLOOR, 0.0, 0.0]
+        return [FLOOR, 0.0, ORDINARY, ORDINARY, 0.0, 0.0]
     best = int(np.argmax(logits))
     return [
         strongest(logits),
         math.log1p(len(reading.sentences[best].words)),
-        strongest(logits[best - 1 : best]),
-        strongest(logits[best + 1 : best + 2]),
+        strongest(logits[best - 1 : best]) if best else ORDINARY,
+        strongest(logits[best + 1 : best + 2]) if best + 1 < len(logits) else ORDINARY,
         math.log1p(int((logits > 0).sum())),
         math.log1p(int((logits > -1).sum())),
     ]
@@ -208,8 +211,8 @@ class TopicModel:
         if columns not in self._scorers:
             loaded = self._loaded
             chosen = [self.heads.index(head) for head in columns]
-            weights = np.ascontiguousarray(loaded.weights[:, chosen])
-            self._scorers[columns] = Scorer(weights, loaded.bias[chosen], Weights(**loaded.card["features"]))
+            families = Weights(**loaded.card["features"])
+            self._scorers[columns] = Scorer(loaded.table(chosen), loaded.bias[chosen], families)
         return self._scorers[columns]
 
     def analyse(self, document: Document) -> Analysis:
