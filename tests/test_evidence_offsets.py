@@ -119,16 +119,16 @@ PIECES = [
 @pytest.mark.parametrize("piece", PIECES)
 def test_reading_is_linear_on_crafted_text(piece: str) -> None:
     text = "Borger " + piece * (100_000 // len(piece)) + " slut"
-    begin = time.perf_counter()
+    begin = time.process_time()
     read(text)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize("piece", ["ikke men ", "ikke og har "])
 def test_cues_and_stops_are_linear(piece: str) -> None:
     times = []
     for size in (400, 3200):
-        begin = time.perf_counter()
+        begin = time.process_time()
         read(piece * size)
-        times.append(time.perf_counter() - begin)
+        times.append(time.process_time() - begin)
     assert times[1] < 24 * times[0]

@@ -219,6 +219,6 @@ CRAFTED = [
 @pytest.mark.parametrize("piece", CRAFTED)
 def test_linear_on_crafted_text(piece: str) -> None:
     for text in (piece * (100_000 // len(piece)), "Jobmål " + piece * (100_000 // len(piece)) + " slut"):
-        begin = time.perf_counter()
+        begin = time.process_time()
         blocks(text)
-        assert time.perf_counter() - begin < 2
+        assert time.process_time() - begin < 2

@@ -233,6 +233,6 @@ def test_spans_are_in_order_and_lose_nothing(text: str) -> None:
 @pytest.mark.parametrize("piece", [".", "!?", ". ", '."', ".)", " .", "1. ", "ca. ", "a.", "… ", "(", " ", "\n"])
 def test_linear_on_crafted_text(piece: str) -> None:
     text = "a" + piece * (100_000 // len(piece)) + "b"
-    begin = time.perf_counter()
+    begin = time.process_time()
     split(text, 0, len(text))
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2

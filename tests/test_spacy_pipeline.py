@@ -206,8 +206,8 @@ def test_loading_twice_is_harmless() -> None:
 def test_a_megabyte(piece: str) -> None:
     """In lines, and as one sentence: a time that grows with the square would be minutes."""
     text = (piece * (1_100_000 // len(piece)))[: 1 << 20]
-    begin = time.perf_counter()
+    begin = time.process_time()
     doc = NLP(text)
-    assert time.perf_counter() - begin < 30
+    assert time.process_time() - begin < 30
     assert doc.text == text
     assert sum(span.end_char - span.start_char for span in doc.spans["sentences"]) > 0.9 * len(text)
