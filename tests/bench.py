@@ -36,6 +36,21 @@ except ImportError:
     peak = float("nan")
 print(f"{seconds} {peak}")
 """
+STATISTICS = """
+import os, sys, time
+start = time.perf_counter()
+from docscore.cli import main
+sys.stdout = open(os.devnull, "w", encoding="utf-8")
+main(["statistics", *sys.argv[1:]])
+seconds = time.perf_counter() - start
+sys.stdout = sys.__stdout__
+try:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+except ImportError:
+    peak = float("nan")
+print(f"{seconds} {time.process_time()} {peak}")
+"""
 SPACY = """
 import sys, time
 from pathlib import Path
@@ -86,8 +101,74 @@ def make_export(cases: Path, path: Path, times: int) -> None:
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
+def make_run(folder: Path, cases: int) -> None:
+    """A run of so many cases as ``docscore score`` writes it: every checkpoint, with evidence, 98 municipalities."""
+    from docscore.checkpoints import load_catalogue
+
+    folder.mkdir()
+    quote = (
+        "Borger oplever selv, at det går fremad, og vil gerne prøve flere timer hos sin arbejdsgiver, hvis det holder."
+    )
+    lines = []
+    for place, checkpoint in enumerate(load_catalogue()):
+        for turn in range(5):
+            status = ("dokumenteret", "ikke_dokumenteret", "dokumenteret", "kan_ikke_vurderes", "ikke_relevant")[turn]
+            yes = status == "dokumenteret"
+            rest = {
+                "checkpoint": checkpoint.id,
+                "document_id": f"dokument {place % 4}",
+                "kind": checkpoint.kind,
+                "status": status,
+                "value": 90 + turn if checkpoint.measured and yes else None,
+                "probability": 0.9371 if turn < 3 else None,
+                "grade": 1 if yes else None,
+                "review": turn == 2,
+                "evidence": [{"start": 120, "end": 230, "text": quote}] if yes else [],
+                "method": "model",
+                "model": "standard",
+                "reason": None if yes else "Dokumentet er ikke i sagen.",
+            }
+            lines.append(", " + json.dumps(rest, ensure_ascii=False)[1:] + "\n")
+    with (folder / "decisions.jsonl").open("w", encoding="utf-8") as out, (folder / "cases.jsonl").open("w") as table:
+        for n in range(cases):
+            head = f'{{"case_id": "2021-{n:06d}"'
+            out.write("".join(head + lines[k + (n * 7 + k // 5 * 3) % 5] for k in range(0, len(lines), 5)))
+            case = {"case_id": f"2021-{n:06d}", "kommune": f"Kommune {n % 98}", "status": "fleksjob", "warnings": []}
+            table.write(json.dumps(case) + "\n")
+
+
+def parquet_of(run_folder: Path, folder: Path) -> None:
+    """The same decisions as the Parquet file that ``--format parquet`` writes beside them."""
+    from docscore.report.tables import ParquetWriter, decision_cells
+
+    folder.mkdir()
+    shutil.copy(run_folder / "cases.jsonl", folder)
+    writer = ParquetWriter(lambda name: folder / name)
+    with (run_folder / "decisions.jsonl").open(encoding="utf-8") as stream:
+        for line in stream:
+            writer.row("decisions", decision_cells(json.loads(line)))
+    writer.close()
+
+
+def bench_statistics(base: Path, cases: int = 100_000) -> None:
+    """Print what figures over many cases take."""
+    make_run(base / "mange", cases)
+    size = (base / "mange" / "decisions.jsonl").stat().st_size / 1e9
+    parquet_of(base / "mange", base / "parquet")
+    print(f"statistics over {cases:,} cases x 60 decisions ({size:.1f} GB of JSONL; limit 10 s, 1,000 MB)")
+    for name, folder in (("JSONL", "mange"), ("Parquet", "parquet")):
+        for options in ([], ["--by", "kommune"]):
+            seconds, cpu, peak = run(STATISTICS, str(base / folder), *options)
+            said = f"{' '.join([name, *options]):24}"
+            print(f"  {said} {seconds:5.1f} s ({cpu:.1f} s of processor time), peak {peak:,.0f} MB")
+
+
 def main() -> None:
-    """Print the figures."""
+    """Print the figures; ``statistics`` as argument prints those of ``docscore statistics`` alone."""
+    if "statistics" in sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as name:
+            bench_statistics(Path(name))
+        return
     python = sys.executable
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
@@ -110,6 +191,7 @@ def main() -> None:
             make_export(base / "sager", base / f"eksport{times}.jsonl", times)
             seconds, peak = run(SCORE, str(base / f"eksport{times}.jsonl"), str(base / f"stor{times}"))
             print(f"score, {times * words:>9,} words     {times * words / seconds:,.0f} words/s, peak {peak:,.0f} MB")
+        bench_statistics(base)
 
 
 if __name__ == "__main__":

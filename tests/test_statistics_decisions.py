@@ -75,7 +75,7 @@ def test_other_spacing_order_and_blank_lines(tmp_path):
 
 
 def test_many_blocks_keep_all_lines(tmp_path, monkeypatch):
-    monkeypatch.setattr("docscore.statistics.decisions._BLOCK", 1000)
+    monkeypatch.setattr("docscore.statistics.blocks._BLOCK", 1000)
     answers = {f"sag {n}": {"ind.progression": YES if n % 3 else NO, "fd.styrker": KIV} for n in range(200)}
     found = load_decisions(write_run(tmp_path / "run", answers))
     assert found.cases == list(answers)

@@ -58,7 +58,6 @@ def test_by_hand():
     assert found.error == pytest.approx(np.sqrt(near / 20 + far / 100))
     assert found.effective == pytest.approx(20 * (own.var(ddof=1) / 20) / (near / 20 + far / 100))
     assert found.method == "ppi"
-    assert found.machine_share == pytest.approx(82 / 120)
     assert found.sample_share == 0.6
 
 

@@ -130,7 +130,7 @@ def test_several_decisions_of_a_case_at_one_checkpoint_are_clustered():
 @pytest.mark.slow
 def test_clustered_intervals_cover():
     """Cases with a share of their own each, eight decisions a case: the 95 % interval covers the mean share."""
-    from docscore.statistics.shares import clustered
+    from docscore.statistics.share import clustered
 
     rng = np.random.default_rng(11)
     for cases, mean in ((15, 0.5), (15, 0.9), (60, 0.2), (200, 0.97)):

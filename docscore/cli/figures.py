@@ -160,7 +160,7 @@ def sample(
 
     import docscore
     from docscore.readers import load_columns
-    from docscore.statistics import sampling, show_sample
+    from docscore.statistics import protocol, sampling, show_sample
     from docscore.statistics.files import check_place, write_json
     from docscore.statistics.words import load_words
 
@@ -175,10 +175,10 @@ def sample(
         for name, value in (("--strata", strata), ("--seed", seed), ("--unusable", unusable)):
             if value is not None:
                 raise DocscoreError(texts("usage.wrong_value", what=name, command=command))
-        recorded = sampling.load_record(again)
+        recorded = protocol.load_record(again)
         wanted = sampling.strata_of(recorded["strata"], one_line(mask_name(str(again))))
         people = sampling.load_population(population, wanted.columns, mapping)
-        drawn, verdict = sampling.draw_again(people, recorded, one_line(mask_name(str(again))))
+        drawn, verdict = protocol.draw_again(people, recorded, one_line(mask_name(str(again))))
         show(show_sample.again_lines(verdict, drawn, words), sys.stdout)
         _write_tables(files, {}, [show_sample.sample_sheet(drawn, words)], texts)
         return ExitCode.OK if verdict.same else ExitCode.PROBLEMS
@@ -188,7 +188,7 @@ def sample(
     bad = sampling.load_unusable(unusable, mapping) if unusable is not None else {}
     drawn = sampling.draw(people, wanted, seed if seed is not None else str(secrets.randbits(32)), bad, replacements)
     show(show_sample.sample_lines(drawn, people, words), sys.stdout)
-    write_json(record, sampling.record(drawn, people, wanted, replacements, docscore.__version__), texts)
+    write_json(record, protocol.record(drawn, people, wanted, replacements, docscore.__version__), texts)
     _write_tables(files, {}, [show_sample.sample_sheet(drawn, words)], texts)
     print(words("sample.record", file=one_line(mask_name(str(record)))))
     return ExitCode.PROBLEMS if drawn.short else ExitCode.OK
@@ -211,7 +211,7 @@ def estimate(
     """
     from docscore.errors import InputError
     from docscore.statistics import estimate as estimating
-    from docscore.statistics import load_decisions, sampling, show_estimate
+    from docscore.statistics import load_decisions, protocol, sampling, show_estimate
     from docscore.statistics.answers import Answers, load_answers
     from docscore.statistics.cases import columns_of
     from docscore.statistics.files import check_place
@@ -224,7 +224,7 @@ def estimate(
     machine = Answers(decisions.source, decisions.cases, decisions.statuses(), decisions.probability)
     names = list(strata)
     if record is not None and not names:
-        recorded = sampling.load_record(record)
+        recorded = protocol.load_record(record)
         names = list(sampling.strata_of(recorded["strata"], one_line(mask_name(str(record)))).columns)
     columns = columns_of(decisions, tuple(dict.fromkeys(names)), cases) if names else {}
     watched: dict[str, list[str]] = {}

@@ -78,7 +78,7 @@ def forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
     part = f"(?:(?P<part>{any_of(phrase for part in raw['parts'].values() for phrase in part)}) )?"
     found: list[tuple[str, Reader]] = [
         (rf"{_NO_NUMBER}(?P<d1>{_DAY})\.? ?(?:-|–|til|og) ?(?P<d2>{_DAY})\. ?(?P<m>{month})\b\.?{in_year}", days),
-        (rf"{_NO_NUMBER}(?P<d>{_DAY})/(?P<m>0?[1-9]|1[0-2]){_NO_FRACTION}", _day),
+        (rf"{_NO_NUMBER}(?<!\d )(?P<d>{_DAY})/(?P<m>0?[1-9]|1[0-2]){_NO_FRACTION}", _day),
         (rf"{_NO_NUMBER}(?P<d>{_DAY})\. ?(?P<m>{month})\b\.?", _day),
         (rf"{_NO_NUMBER}(?P<d>{_DAY}) (?P<m>{long_month})\b", _day),
         (rf"\b(?P<o>{any_of(_ordinals())}) (?P<m>{long_month})\b", _day),

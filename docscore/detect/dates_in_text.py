@@ -56,25 +56,27 @@ def find_periods(
         ['2021-04-05 2021-04-11', '2021-05-03 2021-05-03', '2021-05-19 2021-05-19']
     """
     stop = len(text) if end is None else min(end, len(text))
-    found = [PeriodMention(m.start, m.end, Period.of(m.date)) for m in find_dates(text, start, stop)]
-    found = [_with_first_half(text, start, mention) for mention in _joined(text, found)]
-    taken = [(mention.start, mention.end) for mention in found]
+    full = [PeriodMention(m.start, m.end, Period.of(m.date)) for m in find_dates(text, start, stop)]
+    found = {mention.start: _with_first_half(text, start, mention) for mention in _joined(text, full)}
+    taken = bytearray(max(0, stop - start))
+    for mention in found.values():
+        taken[mention.start - start : mention.end - start] = b"\1" * (mention.end - mention.start)
     now = Now(reference, tense)
     for pattern, reader in forms():
         for match in pattern.finditer(text, start, stop):
-            over = [span for span in taken if span[0] < match.end() and match.start() < span[1]]
-            if over:
+            begin, after = match.start(), match.end()
+            if 1 in taken[begin - start : after - start]:
                 # A day range ("3.-5. marts 2021") holds the full date that was read from its second half.
-                if reader is not days or any(span[0] < match.start() for span in over):
+                second = next((at for at in range(begin + 1, after) if at in found), None) if reader is days else None
+                if second is None or taken[begin - start] or found[second].end > after:
                     continue
-                found = [mention for mention in found if (mention.start, mention.end) not in over]
+                del found[second]
             # What is a date but cannot be told is not read as less ("16. marts" as a day in March).
-            taken.append((match.start(), match.end()))
+            taken[begin - start : after - start] = b"\1" * (after - begin)
             period = reader(match, now)
             if period is not None:
-                found.append(PeriodMention(match.start(), match.end(), period))
-    found.sort(key=lambda mention: mention.start)
-    return [_limited(text, start, mention) for mention in found]
+                found[begin] = PeriodMention(begin, after, period)
+    return [_limited(text, start, found[at]) for at in sorted(found)]
 
 
 def _joined(text: str, found: list[PeriodMention]) -> list[PeriodMention]:

@@ -73,7 +73,7 @@ def date_pattern() -> str:
         rf"|(?P<d6>[0-2]?\d|3[01])\.?[ ]?(?P<m6>{month})\b\.?(?:,?[ ](?:i[ ])?|-|/)?(?P<y6>(?:19|20)\d\d(?!\d)|{short})"
         r")"
         # Not the first half of a CPR number, with or without its last four digits.
-        r"(?![ ]?-[ ]?(?:\d{4}(?!\d)|[xX*]{2,4}))"
+        r"(?![ ]?-[ ]?(?:\d{4}(?!\d|-\d)|[xX*]{2,4}))"
     )
 
 

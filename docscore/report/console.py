@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from docscore.report.lines import WIDTH, Line, columns, wrapped
+from docscore.report.phases import PHASES, phases_of
 from docscore.report.privacy import one_line, shorten
 from docscore.report.sections import LAW, SECTIONS, sections_of
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from docscore.checkpoints import Catalogue
+    from docscore.report.phases import Cell
     from docscore.report.records import CaseRecord, Record
     from docscore.report.sections import Item, Sections
     from docscore.report.texts import Texts
@@ -43,7 +45,30 @@ def feedback(record: CaseRecord, catalogue: Catalogue, texts: Texts) -> list[Lin
     for section in SECTIONS:
         if sections.items[section]:
             lines += _section(section, sections.items[section], record.case, catalogue, texts)
+    lines += _phases(record, catalogue, texts)
     return lines + _foot(record.case, sections, texts)
+
+
+def _phases(record: CaseRecord, catalogue: Catalogue, texts: Texts) -> list[Line]:
+    """The topics through the phases; a phase that no topic is answered in is left out."""
+    courses = phases_of(record, catalogue)
+    used = [place for place in range(len(PHASES)) if any(course.cells[place].status for course in courses)]
+    if not used:
+        return []
+    rows = [["", *(catalogue.kind_name(PHASES[place], texts.language) for place in used)]]
+    for course in courses:
+        rows.append([texts(f"phases.{course.topic}"), *(phase_text(course.cells[place], texts) for place in used)])
+    lines: list[Line] = [[], [(texts("phases.title"), "title")]]
+    for row in columns(rows):
+        lines.append([("  ", ""), (row, "")])
+    return lines
+
+
+def phase_text(cell: Cell, texts: Texts) -> str:
+    """What a phase says of a topic, in a word."""
+    if cell.lost:
+        return texts("phases.lost")
+    return texts("phases.none") if cell.status is None else texts(f"phases.{cell.status}")
 
 
 def _head(case: Record, sections: Sections, catalogue: Catalogue, texts: Texts) -> list[Line]:

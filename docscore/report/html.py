@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
-from docscore.report.console import fraction
+from docscore.report.console import fraction, phase_text
+from docscore.report.phases import PHASES, phases_of
 from docscore.report.privacy import one_line
 from docscore.report.sections import SECTIONS, sections_of
 
@@ -58,6 +59,7 @@ class HtmlReport:
                 "documents": [self._document(document) for document in record.case["documents"]],
                 "warnings": [one_line(warning) for warning in record.case["warnings"]],
                 "items": [self._item(item) for item in items],
+                "phases": self._phases(record),
                 "undecided": sum(sections.undecided.values()),
             }
         )
@@ -104,6 +106,20 @@ class HtmlReport:
     def _document(self, document: Record) -> str:
         kind = self._catalogue.kind_name(document["kind"] or "andet", self._texts.language)
         return one_line(f"{document['document_id']}: {kind}, {document['date'] or self._texts('check.undated')}")
+
+    def _phases(self, record: CaseRecord) -> list[list[str]]:
+        """The topics through the phases as rows, the header first; empty where there is nothing to follow."""
+        courses = phases_of(record, self._catalogue)
+        if not courses:
+            return []
+        head = [self._texts("phases.topic"), *(self._catalogue.kind_name(k, self._texts.language) for k in PHASES)]
+        return [
+            head,
+            *(
+                [self._texts(f"phases.{course.topic}"), *(phase_text(cell, self._texts) for cell in course.cells)]
+                for course in courses
+            ),
+        ]
 
     def _item(self, item: Item) -> dict[str, Any]:
         breach = "breach_" if item.checkpoint.breach else ""

@@ -14,6 +14,7 @@ from docscore.statistics import ppi
 from docscore.statistics.answers import NONE, Answers
 from docscore.statistics.decisions import DOCUMENTED, NOT_DOCUMENTED, shown
 from docscore.statistics.ppi import Data
+from docscore.statistics.share import binomial, clustered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from docscore.statistics.ppi import Estimate
+    from docscore.statistics.share import Share
 
 POOLED = "alle"
 """The figure over all checkpoints that the auditor answered in every case of the sample."""
@@ -39,7 +41,7 @@ class Row:
         only_machine: of these, where the machine alone says documented; ``only_own`` where the auditor alone does.
         bias: the p-value that the machine errs as often to one side as to the other (exact McNemar test); None where
             decisions of one case are pooled.
-        machine_share: of the machine's decisions over all cases, uncorrected; ``machine_decided`` of them.
+        machine: the share of the machine's own decisions over all cases, uncorrected.
     """
 
     figure: str
@@ -48,8 +50,7 @@ class Row:
     only_machine: int
     only_own: int
     bias: float | None
-    machine_share: float | None
-    machine_decided: int
+    machine: Share
 
     @property
     def biased(self) -> bool:
@@ -186,17 +187,19 @@ def _row(
     both = np.isin(mine, (DOCUMENTED, NOT_DOCUMENTED)) & np.isin(theirs, (DOCUMENTED, NOT_DOCUMENTED))
     only_machine = int((both & (theirs == DOCUMENTED) & (mine == NOT_DOCUMENTED)).sum())
     only_own = int((both & (theirs == NOT_DOCUMENTED) & (mine == DOCUMENTED)).sum())
-    decided = int(np.isin(theirs[kept], (DOCUMENTED, NOT_DOCUMENTED)).sum())
-    documented = int((theirs[kept] == DOCUMENTED).sum())
+    documented = (theirs[kept] == DOCUMENTED).sum(axis=1)
+    decided = np.isin(theirs[kept], (DOCUMENTED, NOT_DOCUMENTED)).sum(axis=1)
+    one = len(columns) == 1
+    plain = binomial(np.array([documented.sum()]), np.array([decided.sum()]))
+    pooled = clustered(documented, decided, np.zeros(len(decided), np.intp), 1)
     return Row(
         figure=figure,
         estimate=found,
         both=int(both.sum()),
         only_machine=only_machine,
         only_own=only_own,
-        bias=mcnemar(only_machine, only_own) if len(columns) == 1 else None,
-        machine_share=documented / decided if decided else None,
-        machine_decided=decided,
+        bias=mcnemar(only_machine, only_own) if one else None,
+        machine=(plain if one else pooled)[0],
     )
 
 

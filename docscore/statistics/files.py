@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Cell: TypeAlias = str | int | float | bool | None
 
 _DECIMALS = 6
+_EXCEL_ROWS = 1_048_575
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet], texts: Texts) -> None:
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    for sheet in sheets:
+    for sheet in [part for whole in sheets for part in _pages(whole)]:
         page = book.create_sheet(sheet.name)
         page.freeze_panes = "A2"
         for place, name in enumerate(sheet.columns, start=1):
@@ -77,6 +78,13 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet], texts: Texts) -> None:
     stream = io.BytesIO()
     book.save(stream)
     write_whole(path, stream.getvalue(), texts)
+
+
+def _pages(sheet: Sheet) -> list[Sheet]:
+    """A table that outgrows a sheet goes on in the next."""
+    parts = [sheet.rows[begin : begin + _EXCEL_ROWS] for begin in range(0, len(sheet.rows), _EXCEL_ROWS)] or [[]]
+    names = [sheet.name if not number else f"{sheet.name} {number + 1}" for number in range(len(parts))]
+    return [Sheet(name, sheet.columns, part) for name, part in zip(names, parts, strict=True)]
 
 
 def write_whole(path: Path, content: bytes, texts: Texts) -> None:

@@ -80,7 +80,6 @@ class Estimate:
         method: ``ppi``, or ``sample`` where the interval is that of the sample alone.
         sample_share: of the sample alone (strata weighted).
         sample_interval: its exact interval, 95 %.
-        machine_share: of the machine's decisions over all cases.
         tuning: how much of the machine is used, 0..1.
         error: standard error of ``share`` as it enters the interval.
         effective: how many decisions of the auditor's alone would be as certain; ``decided`` where the machine adds
@@ -96,7 +95,6 @@ class Estimate:
     method: Literal["ppi", "sample"]
     sample_share: float
     sample_interval: tuple[float, float]
-    machine_share: float | None
     tuning: float
     error: float
     effective: float
@@ -125,8 +123,6 @@ def estimate(data: Data) -> Estimate | None:
     best = strata.solve(tuning)
     sample = strata.sample_interval(plain)
     counts = {"cases": strata.n, "others": strata.others, "documented": strata.documented, "decided": strata.decided}
-    machine = float(data.guessed_documented.sum()), float(data.guessed_decided.sum())
-    shown = machine[0] / machine[1] if machine[1] else None
     few = min(strata.documented, strata.decided - strata.documented) < FEWEST
     if few or tuning == 0 or best.variance >= plain.variance:
         error = float(np.sqrt(plain.variance))
@@ -137,12 +133,11 @@ def estimate(data: Data) -> Estimate | None:
             method="sample",
             sample_share=plain.share,
             sample_interval=sample,
-            machine_share=shown,
             tuning=0.0,
             error=error,
             effective=float(strata.decided),
         )
-    everything = strata.decided + max(machine[1], 1.0)
+    everything = strata.decided + max(float(data.guessed_decided.sum()), 1.0)
     size = float(effective_size(best.share, best.variance, strata.freedom + 1, everything))
     low, high = clopper_pearson(best.share * size, size)
     return Estimate(
@@ -152,7 +147,6 @@ def estimate(data: Data) -> Estimate | None:
         method="ppi",
         sample_share=plain.share,
         sample_interval=sample,
-        machine_share=shown,
         tuning=tuning,
         error=float(np.sqrt(best.variance)),
         effective=strata.decided * plain.variance / best.variance,

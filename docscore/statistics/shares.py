@@ -7,7 +7,7 @@ decisions of the same case, which hang together; its intervals therefore treat t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from docscore.scoring import THEMES
 from docscore.statistics import compare
 from docscore.statistics.decisions import DOCUMENTED, NOT_ASSESSABLE, NOT_DOCUMENTED, NOT_RELEVANT
 from docscore.statistics.fokusrevision import national_of, of_all
-from docscore.statistics.intervals import clopper_pearson, korn_graubard, wilson
+from docscore.statistics.share import Numbers, Share, binomial, clustered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,41 +27,9 @@ if TYPE_CHECKING:
     from docscore.statistics.compare import Correction, National, Test
     from docscore.statistics.decisions import Decisions
 
-    Numbers: TypeAlias = NDArray[np.float64]
 
 PARTS = ("alle", "lovkrav", "kvalitet", *(f"tema_{theme}" for theme in THEMES))
 """The pooled figures, as in the score of a case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Documented ÷ decided, never without its intervals (95 %).
-
-    Attributes:
-        documented: decisions ``dokumenteret``.
-        decided: these and ``ikke_dokumenteret``.
-        cases: the cases behind them, the independent units.
-        exact: Clopper and Pearson's interval; 0 to 1 where nothing is decided.
-        wilson: Wilson's score interval.
-        effective: how many independent decisions the decided ones are worth; ``decided`` where each case has one.
-    """
-
-    documented: int
-    decided: int
-    cases: int
-    exact: tuple[float, float]
-    wilson: tuple[float, float]
-    effective: float
-
-    @property
-    def share(self) -> float | None:
-        """0..1; None where nothing is decided."""
-        return self.documented / self.decided if self.decided else None
-
-    @property
-    def clustered(self) -> bool:
-        """Whether cases have more than one decision each, so that the intervals are those of clustered ones."""
-        return self.decided > self.cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +149,7 @@ def part_sums(decisions: Decisions) -> dict[str, tuple[NDArray[np.int64], NDArra
     """
     catalogue = load_catalogue()
     place = {name: number for number, name in enumerate(decisions.checkpoints)}
-    counts = decisions.counts
+    counts = _columns(decisions)
     found = {}
     for part in PARTS:
         sums = [np.zeros(len(decisions.cases), np.int64) for _ in range(3)]
@@ -191,10 +159,10 @@ def part_sums(decisions: Decisions) -> dict[str, tuple[NDArray[np.int64], NDArra
             weight = _belongs(checkpoint, part, counts, place)
             if weight is None:
                 continue
-            mine = counts[:, place[checkpoint.id]]
+            mine = counts[place[checkpoint.id]]
             right = NOT_DOCUMENTED if checkpoint.breach else DOCUMENTED
             for number, column in ((0, right), (1, DOCUMENTED), (1, NOT_DOCUMENTED), (2, NOT_ASSESSABLE)):
-                sums[number] += mine[:, column] * weight
+                sums[number] += mine[column] * weight
         found[part] = (sums[0], sums[1], sums[2])
     return found
 
@@ -210,10 +178,15 @@ def _belongs(
         return 1 if (checkpoint.inddragelse if theme == 5 else checkpoint.theme == theme) else None
     law: NDArray[np.int64] | int = int(checkpoint.krav is Krav.LOV)
     if not law and checkpoint.law_when is not None:
-        law = (counts[:, place[checkpoint.law_when], DOCUMENTED] > 0).astype(np.int64)
+        law = (counts[place[checkpoint.law_when], DOCUMENTED] > 0).astype(np.int64)
     if part == "lovkrav":
-        return law
+        return None if isinstance(law, int) and not law else law
     return 1 - law if checkpoint.krav is Krav.PRAKSIS else None
+
+
+def _columns(decisions: Decisions) -> NDArray[np.uint16]:
+    """The counts by checkpoint and status first, so that those of all cases lie side by side."""
+    return np.ascontiguousarray(decisions.counts.transpose(1, 2, 0))
 
 
 class _Tables:
@@ -223,6 +196,7 @@ class _Tables:
         self._decisions = decisions
         self._place = {name: number for number, name in enumerate(decisions.checkpoints)}
         self._parts = part_sums(decisions)
+        self._counts = _columns(decisions)
 
     def rows(
         self,
@@ -234,17 +208,16 @@ class _Tables:
         parts: bool,
     ) -> list[Row]:
         """Checkpoints, then parts, each for all groups."""
-        counts = self._decisions.counts
         found: list[Row] = []
         for checkpoint in chosen:
             if checkpoint.measured:
                 continue
-            mine = counts[:, self._place[checkpoint.id]]
-            sums = np.stack([_sum(place, mine[:, status], len(names)) for status in range(4)])
-            repeated = (mine[:, DOCUMENTED] + mine[:, NOT_DOCUMENTED]).max(initial=0) > 1
+            mine = self._counts[self._place[checkpoint.id]]
+            decided = mine[DOCUMENTED] + mine[NOT_DOCUMENTED]
+            sums = np.stack([_sum(place, mine[status], len(names)) for status in range(4)])
             shares = (
-                clustered(mine[:, DOCUMENTED], mine[:, DOCUMENTED] + mine[:, NOT_DOCUMENTED], place, len(names))
-                if repeated
+                clustered(mine[DOCUMENTED], decided, place, len(names))
+                if decided.max(initial=0) > 1
                 else binomial(sums[DOCUMENTED], sums[DOCUMENTED] + sums[NOT_DOCUMENTED])
             )
             found += [
@@ -260,8 +233,8 @@ class _Tables:
                 for group, (name, share) in enumerate(zip(names, shares, strict=True))
             ]
         if parts:
-            for part, (documented, decided, not_assessable) in self._parts.items():
-                shares = clustered(documented, decided, place, len(names))
+            for part, (documented, total, not_assessable) in self._parts.items():
+                shares = clustered(documented, total, place, len(names))
                 left = _sum(place, not_assessable, len(names))
                 found += [
                     Row(part, by, name, share, int(left[group]), 0)
@@ -278,7 +251,7 @@ class _Tables:
             cases, days = self._decisions.measured.get(checkpoint.id, (np.empty(0, np.intp), np.empty(0)))
             if not checkpoint.measured or not len(cases):
                 continue
-            unknown = _sum(place, self._decisions.counts[:, self._place[checkpoint.id], NOT_ASSESSABLE], len(names))
+            unknown = _sum(place, self._counts[self._place[checkpoint.id], NOT_ASSESSABLE], len(names))
             for group, name in enumerate(names):
                 mine = days[place[cases] == group]
                 if len(mine):
@@ -299,51 +272,6 @@ class _Tables:
 
 def _sum(place: NDArray[np.intp], values: NDArray[np.generic], groups: int) -> Numbers:
     return np.bincount(place, values.astype(np.float64), groups).astype(np.float64)
-
-
-def binomial(documented: Numbers, decided: Numbers) -> list[Share]:
-    """Shares of one decision per case.
-
-    Args:
-        documented: of each group.
-        decided: of each group.
-    """
-    exact, score = clopper_pearson(documented, decided), wilson(documented, decided)
-    return [
-        Share(int(k), int(n), int(n), _pair(exact, group), _pair(score, group), float(n))
-        for group, (k, n) in enumerate(zip(documented, decided, strict=True))
-    ]
-
-
-def clustered(
-    documented: NDArray[np.generic], decided: NDArray[np.generic], place: NDArray[np.intp], groups: int
-) -> list[Share]:
-    """Shares that pool several decisions of a case: a ratio of sums over cases, with the case as the unit.
-
-    The variance is that of the linearised ratio (Cochran 1977, section 6.4), the intervals are Korn and Graubard's.
-
-    Args:
-        documented: decisions of each case.
-        decided: decisions of each case.
-        place: each case's group.
-        groups: their number.
-    """
-    y, m = documented.astype(np.float64), decided.astype(np.float64)
-    k, n = np.bincount(place, y, groups), np.bincount(place, m, groups)
-    cases = np.bincount(place, m > 0, groups)
-    share = np.divide(k, n, out=np.zeros(groups), where=n > 0)
-    residual = np.bincount(place, (y - share[place] * m) ** 2, groups)
-    some = np.maximum(n, 1)
-    variance = residual / some**2 * cases / np.maximum(cases - 1, 1)
-    exact, score, size = korn_graubard(share, variance, cases, n)
-    return [
-        Share(int(k[g]), int(n[g]), int(cases[g]), _pair(exact, g), _pair(score, g), float(size[g]))
-        for g in range(groups)
-    ]
-
-
-def _pair(bounds: tuple[Numbers, Numbers], group: int) -> tuple[float, float]:
-    return float(bounds[0][group]), float(bounds[1][group])
 
 
 def _compared(rows: Sequence[Row], correction: Correction) -> list[Row]:

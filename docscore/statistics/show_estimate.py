@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docscore.statistics.estimate import Estimates, Row
     from docscore.statistics.files import Cell
 
-_LABEL = 42
+_LABEL = 34
 
 _ESTIMATE = (
     "figure",
@@ -33,6 +33,8 @@ _ESTIMATE = (
     "sample_low",
     "sample_high",
     "machine_share",
+    "machine_low",
+    "machine_high",
     "machine_decided",
     "tuning",
     "standard_error",
@@ -52,10 +54,10 @@ def estimate_lines(found: Estimates, words: Texts) -> list[Line]:
     if found.strata:
         shown += wrapped(words("estimate.strata", names=", ".join(found.strata)), "")
     shown.append([("", "")])
-    names = ("figure", "share", "interval", "sample", "sample_interval", "machine", "decided", "effective")
+    names = ("figure", "share", "interval", "sample", "sample_interval", "machine", "interval", "decided", "effective")
     head = [words(f"estimate.{name}") for name in names]
     body = [_estimate_cells(row, words) for row in found.rows]
-    flat = columns([head, *body], right=range(1, 8))
+    flat = columns([head, *body], right=range(1, 9))
     shown += [[(flat[0], "title")], *plain_lines(flat[1:]), [("", "")]]
     for warning in warnings(found, words):
         shown += wrapped(warning, "", tone="bad")
@@ -70,7 +72,8 @@ def _estimate_cells(row: Row, words: Texts) -> list[str]:
         span(one.interval, one.decided, words),
         percent(one.sample_share, one.decided, words),
         span(one.sample_interval, one.decided, words),
-        percent(row.machine_share, one.decided, words),
+        percent(row.machine.share, row.machine.cases, words),
+        span(row.machine.exact, row.machine.cases, words),
         str(one.decided),
         number(one.effective, 0, words),
     ]
@@ -134,8 +137,9 @@ def _estimate_row(row: Row, words: Texts) -> list[Cell]:
         one.others,
         one.sample_share,
         *one.sample_interval,
-        row.machine_share,
-        row.machine_decided,
+        row.machine.share,
+        *row.machine.exact,
+        row.machine.decided,
         one.tuning,
         one.error,
         one.effective,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from docscore.report.lines import Line, columns, wrapped
 from docscore.report.privacy import shorten
 from docscore.statistics.files import Sheet
-from docscore.statistics.sampling import place_row
+from docscore.statistics.protocol import place_row
 from docscore.statistics.words import plain_lines, some
 
 if TYPE_CHECKING:
     from docscore.report.texts import Texts
     from docscore.statistics.files import Cell
-    from docscore.statistics.sampling import Again, Population, Sample
+    from docscore.statistics.protocol import Again
+    from docscore.statistics.sampling import Population, Sample
 
 
 def sample_lines(sample: Sample, population: Population, words: Texts) -> list[Line]:

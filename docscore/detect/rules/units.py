@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from docscore.decision import Evidence
 from docscore.language import sentences
 from docscore.language.layout import Block, BlockKind, blocks
+from docscore.recognise.dates import find_dates
 
 if TYPE_CHECKING:
     from docscore.case import Document
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _SILENT = frozenset({BlockKind.HELP, BlockKind.UNTICKED, BlockKind.EMPTY})
 """What states nothing; a prompt is read with the value that answers it, and alone for a date in it."""
 
+_CUT = re.compile(r"\d\.\Z")
 _SHORT = 40
 _NAMED = 60
 _LABEL_WORDS = 4
@@ -68,12 +70,29 @@ def _units(text: str, block: Block, above: Block | None, wanted: re.Pattern[str]
         if wanted.search(said):
             yield Unit(said, len(block.prompt) + 1, block.start, block.end, under=block.prompt)
         return
-    for number, (start, end) in enumerate(sentences.split(text, block.start, block.end)):
+    for number, (start, end) in enumerate(_sentences(text, block)):
         prompt, begin = _prompt(text, block, above, start, end) if number == 0 else ("", start)
         said = f"{prompt}: {text[start:end]}" if prompt else text[start:end]
         if wanted.search(said):
             under = "" if block.kind is BlockKind.HEADING else block.prompt or block.section
             yield Unit(said, len(prompt) + 2 if prompt else 0, begin, end, under=under)
+
+
+def _sentences(text: str, block: Block) -> list[tuple[int, int]]:
+    """The sentences of a block; one that ends within a date ("28. 2. 2020") goes on."""
+    spans = sentences.split(text, block.start, block.end)
+    if len(spans) < 2 or not any(_CUT.search(text, a, b) for a, b in spans[:-1]):
+        return spans
+    inside = {
+        at for mention in find_dates(text, block.start, block.end) for at in range(mention.start + 1, mention.end)
+    }
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start in inside:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _prompt(text: str, block: Block, above: Block | None, start: int, end: int) -> tuple[str, int]:
