@@ -24,16 +24,14 @@ TESTS = ROOT / "tests" / "data" / "behaviour"
 CAPABILITIES = sorted(path.stem for path in TESTS.glob("*.jsonl"))
 
 KNOWN_SHORTFALLS: dict[str, float] = {
-    "conditional_counts": 0.78,
-    "illness_progression": 0.80,
-    "past_scheme": 0.76,
-    "plain_facts": 0.83,
-    "reference_elsewhere": 0.84,
-    "ruled_out_goal": 0.64,
-    "sector_or_vague": 0.78,
+    "conditional_counts": 0.73,
+    "former_job": 0.80,
+    "illness_progression": 0.78,
+    "past_scheme": 0.78,
+    "ruled_out_goal": 0.66,
+    "sector_or_vague": 0.71,
     "speaker_relative_employer": 0.79,
-    "tick_boxes": 0.81,
-    "undecided_goal": 0.83,
+    "tick_boxes": 0.84,
 }
 """Capabilities that do not reach the floor, and what they do reach (``python -m training.behaviour``).
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from docscore.detect.features import Weights
 from docscore.learn.evaluate import by_writer, summarise
-from docscore.learn.train import Recipe
+from docscore.learn.recipe import Recipe
 from training.make_model import ANNOTATIONS
 
 

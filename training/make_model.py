@@ -7,6 +7,7 @@ Run from the repository's root: ``python -m training.make_model``. The model's f
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import Any
 from docscore.detect.topics import load_model
 from docscore.learn.behaviour import FLOOR, Capability, measure
 from docscore.learn.evaluate import by_writer, summarise
-from docscore.learn.train import Recipe, train
+from docscore.learn.recipe import Recipe
+from docscore.learn.train import train
 from training import behaviour
 
 ANNOTATIONS = Path("annotations")
@@ -55,7 +57,8 @@ def model_card(card: dict[str, Any], summary: dict[str, Any], capabilities: Sequ
         "# docscore default model",
         "",
         "A linear classifier over sentences (words, letter n-grams, Danish word classes in order, qualifiers, prompt",
-        "and neighbours), pooled into a calibrated probability per document. No pretrained weights.",
+        "and neighbours) and a small network that reads the doubtful ones again, pooled into a calibrated probability",
+        "per document. No pretrained weights.",
         "",
         _INTENDED,
         "## Data",
@@ -153,8 +156,9 @@ def _say(step: str) -> None:
 def main() -> None:
     """Train, evaluate by writer, and write model and card."""
     recipe = Recipe()
-    card = train(ANNOTATIONS, MODEL, recipe, _say)
-    summary = summarise(by_writer(ANNOTATIONS, recipe, _say))
+    workers = os.cpu_count() or 1
+    card = train(ANNOTATIONS, MODEL, recipe, _say, workers)
+    summary = summarise(by_writer(ANNOTATIONS, recipe, _say, workers))
     capabilities = measure(load_model(MODEL), behaviour.TESTS)
     (MODEL / "README.md").write_bytes(model_card(card, summary, capabilities).encode("utf-8"))
     print(f"kappa {summary['macro']['kappa']}, evidence {summary['macro']['evidence']}")

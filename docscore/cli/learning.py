@@ -15,16 +15,26 @@ if TYPE_CHECKING:
     from docscore.report.texts import Texts
 
 
+_MOST = 4
+"""Processes of a training at most: each holds all features."""
+
+
+def _processes() -> int:
+    import os
+
+    return min(os.cpu_count() or 1, _MOST)
+
+
 def train(annotations: Path, out: Path, seed: int | None, texts: Texts) -> int:
     """Train a model, write it to a folder and show its card."""
     from dataclasses import replace
 
-    from docscore.learn.train import Recipe
+    from docscore.learn.recipe import Recipe
     from docscore.learn.train import train as train_model
     from docscore.report.card import card_lines
 
     recipe = Recipe() if seed is None else replace(Recipe(), seed=seed)
-    card = train_model(annotations, out, recipe, progress=_tell)
+    card = train_model(annotations, out, recipe, progress=_tell, workers=_processes())
     print("\n".join(card_lines({}, card)))
     print(f"\n{texts('model.written', folder=_shown(out))}")
     return ExitCode.OK
@@ -40,7 +50,7 @@ def evaluate(annotations: Path, model: Path | None, json: Path | None, html: Pat
         _check_place(path, texts)
     name = None
     if model is None:
-        decisions = by_writer(annotations, progress=_tell)
+        decisions = by_writer(annotations, progress=_tell, workers=_processes())
     else:
         from docscore.detect.topics import load_model
 

@@ -8,6 +8,7 @@ vocabulary.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from zlib import crc32
@@ -243,73 +244,101 @@ class _Triplets:
         self.values.append(full)
 
 
-def featurise(reading: Reading, weights: Weights) -> Features:
-    """The features of every sentence of a reading, in order."""
+def featurise(reading: Reading, weights: Weights, chosen: Sequence[int] | None = None) -> Features:
+    """The features of the sentences of a reading.
+
+    Args:
+        reading: the document.
+        weights: how much each family counts.
+        chosen: positions of the sentences that are wanted, ascending; all of them by default.
+
+    Returns:
+        One row a wanted sentence, in order.
+    """
     found = _Triplets()
-    sentences = reading.sentences
-    count = len(sentences)
-    _add_wording(found, sentences, weights)
-    _add_places(found, reading, weights)
-    _add_classes(found, sentences, weights)
-    return Features(count, np.concatenate(found.rows), np.concatenate(found.columns), np.concatenate(found.values))
-
-
-def _add_wording(found: _Triplets, sentences: list[Sentence], weights: Weights) -> None:
-    """Words, pairs of words, letters, and the words of the sentence before; each shared out over the sentence."""
-    count = len(sentences)
-    lengths = np.array([len(s.words) for s in sentences], dtype=np.intp)
-    flat = known_words([word for s in sentences for word in s.words])
-    codes = np.array([w.code for w in flat], dtype=np.int64)
-    owner = np.repeat(np.arange(count, dtype=np.intp), lengths)
-    each = (1.0 / np.sqrt(np.maximum(lengths, 1))).astype(np.float32)
-    share = each[owner]
-    found.add(owner, word_columns(codes), share * np.float32(weights.word))
-    if not flat:
-        return
-    inside = owner[1:] == owner[:-1]
-    pairs = pair_columns(codes[:-1][inside], codes[1:][inside])
-    found.add(owner[1:][inside], pairs, share[1:][inside] * np.float32(weights.pair))
-    sizes = np.array([len(w.letters) for w in flat], dtype=np.intp)
-    found.add(
-        np.repeat(owner, sizes),
-        np.concatenate([w.letters for w in flat]),
-        np.repeat(share * np.float32(weights.letters), sizes),
+    wanted = range(len(reading.sentences)) if chosen is None else chosen
+    _add_wording(found, reading.sentences, wanted, weights)
+    _add_places(found, reading, wanted, weights)
+    _add_classes(found, reading.sentences, wanted, weights)
+    return Features(
+        len(wanted), np.concatenate(found.rows), np.concatenate(found.columns), np.concatenate(found.values)
     )
-    later = owner < count - 1
-    found.add(owner[later] + 1, before_columns(codes[later]), share[later] * np.float32(weights.before))
 
 
-def _add_places(found: _Triplets, reading: Reading, weights: Weights) -> None:
+def _flat(sentences: Sequence[Sentence]) -> tuple[list[_Word], NDArray[np.intp], NDArray[np.float32]]:
+    """All words of some sentences, which sentence each is of, and its share in it."""
+    lengths = np.array([len(s.words) for s in sentences], dtype=np.intp)
+    owner = np.repeat(np.arange(len(sentences), dtype=np.intp), lengths)
+    each = (1.0 / np.sqrt(np.maximum(lengths, 1))).astype(np.float32)
+    return known_words([word for s in sentences for word in s.words]), owner, each[owner]
+
+
+def _codes(words: list[_Word]) -> NDArray[np.int64]:
+    return np.array([word.code for word in words], dtype=np.int64)
+
+
+def _add_wording(found: _Triplets, sentences: list[Sentence], wanted: Sequence[int], weights: Weights) -> None:
+    """Words, pairs of words, letters, and the words of the sentence before; each shared out over the sentence."""
+    flat, owner, share = _flat([sentences[i] for i in wanted])
+    codes = _codes(flat)
+    found.add(owner, word_columns(codes), share * np.float32(weights.word))
+    if flat:
+        inside = owner[1:] == owner[:-1]
+        pairs = pair_columns(codes[:-1][inside], codes[1:][inside])
+        found.add(owner[1:][inside], pairs, share[1:][inside] * np.float32(weights.pair))
+        sizes = np.array([len(w.letters) for w in flat], dtype=np.intp)
+        found.add(
+            np.repeat(owner, sizes),
+            np.concatenate([w.letters for w in flat]),
+            np.repeat(share * np.float32(weights.letters), sizes),
+        )
+    rows = np.array([row for row, i in enumerate(wanted) if i > 0], dtype=np.intp)
+    flat, owner, share = _flat([sentences[i - 1] for i in wanted if i > 0])
+    found.add(rows[owner], before_columns(_codes(flat)), share * np.float32(weights.before))
+
+
+def _add_places(found: _Triplets, reading: Reading, wanted: Sequence[int], weights: Weights) -> None:
     """Speaker, qualifiers, prompt and section, kinds and size of each sentence."""
     kind = str(reading.kind) if reading.kind else ""
     triplets: list[tuple[int, int, float]] = []
-    for i, s in enumerate(reading.sentences):
-        triplets += [(i, column, value) for column, value in place_features(kind, s, weights)]
-        triplets += [(i, column, weights.qualified) for column in scope_columns(s)]
+    for row, i in enumerate(wanted):
+        s = reading.sentences[i]
+        triplets += [(row, column, value) for column, value in place_features(kind, s, weights)]
+        triplets += [(row, column, weights.qualified) for column in scope_columns(s)]
     if triplets:
         rows, numbers, values = zip(*triplets, strict=True)
         found.add(np.array(rows, dtype=np.intp), np.array(numbers, dtype=np.int64), np.array(values, dtype=np.float32))
 
 
-def _add_classes(found: _Triplets, sentences: list[Sentence], weights: Weights) -> None:
+def _present(
+    sentences: Sequence[Sentence], number: dict[str, int]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
+    """The class of every hit with its sentence and position."""
+    owner = np.array([i for i, s in enumerate(sentences) for _ in s.hits], dtype=np.intp)
+    position = np.array([hit[0] for s in sentences for hit in s.hits], dtype=np.intp)
+    return owner, position, np.array([number[hit[2]] for s in sentences for hit in s.hits], dtype=np.int64)
+
+
+def _add_classes(found: _Triplets, sentences: list[Sentence], wanted: Sequence[int], weights: Weights) -> None:
     """Word classes: each once a sentence, by speaker, under the prompt's classes, in order, and next door."""
     known = columns()
     size = len(known.single)
-    count = len(sentences)
-    owner = np.array([i for i, s in enumerate(sentences) for _ in s.hits], dtype=np.intp)
+    last = len(sentences) - 1
+    for step, table in ((-1, known.before), (1, known.after)):
+        rows = np.array([row for row, i in enumerate(wanted) if 0 <= i + step <= last], dtype=np.intp)
+        owner, _, classes = _present([sentences[i + step] for i in wanted if 0 <= i + step <= last], known.number)
+        present = np.unique(owner * size + classes)
+        found.add(rows[present // size], table[present % size], weights.neighbours)
+    mine = [sentences[i] for i in wanted]
+    owner, position, classes = _present(mine, known.number)
     if not len(owner):
         return
-    classes = np.array([known.number[hit[2]] for s in sentences for hit in s.hits], dtype=np.int64)
-    position = np.array([hit[0] for s in sentences for hit in s.hits], dtype=np.intp)
     present = np.unique(owner * size + classes)
     row, name = present // size, present % size
     found.add(row, known.single[name], weights.classes)
-    found.add(row[row > 0] - 1, known.after[name[row > 0]], weights.neighbours)
-    earlier = row < count - 1
-    found.add(row[earlier] + 1, known.before[name[earlier]], weights.neighbours)
-    spoken = np.array([known.spoken[s.qualified.speaker] for s in sentences], dtype=np.int64)
+    spoken = np.array([known.spoken[s.qualified.speaker] for s in mine], dtype=np.int64)
     found.add(row, spoken[row, name], weights.speaker * 0.6)
-    prompts = [prompt_classes(s, weights) for s in sentences]
+    prompts = [prompt_classes(s, weights) for s in mine]
     most = max(map(len, prompts))
     for k in range(most):
         asked = np.array([p[k] if k < len(p) else -1 for p in prompts], dtype=np.intp)[row]

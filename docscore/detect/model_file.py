@@ -1,7 +1,7 @@
 """A model on disk: plain arrays and a JSON card, never code, every file under a checksum.
 
 ``card.json``      what it is: data, figures, limits, and the calibration
-``weights.npz``    the sentence classifier, only its used columns (no pickle)
+``weights.npz``    the linear heads, only their used columns, and the network (no pickle)
 ``SHA256SUMS``     checksums of the two
 """
 
@@ -20,25 +20,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docscore.detect.features import DIMENSIONS
+from docscore.detect.network import Network
 from docscore.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout; another one is refused."""
 
 _FILES = ("card.json", "weights.npz")
 _SUMS = "SHA256SUMS"
+_NETWORK = ("columns", "hidden", "scale", "bias", "out", "out_bias")
 _STAMP = (2020, 1, 1, 0, 0, 0)
 """The date of every member of ``weights.npz``, so that two trainings give the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """A model as read: ``values`` (used columns, heads) are the weights of ``columns``, ``bias`` has shape (heads,)."""
+    """A model as read: ``values`` (used columns, heads) are the linear weights of ``columns``, ``bias`` has shape
+    (heads,); ``network`` reads the doubtful sentences again."""
 
     card: dict[str, Any]
     columns: NDArray[np.unsignedinteger]
     values: NDArray[np.floating]
     bias: NDArray[np.float32]
+    network: Network
     checksum: str
 
     @property
@@ -53,7 +57,9 @@ class ModelFiles:
         return weights
 
 
-def save(folder: Path, card: dict[str, Any], weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+def save(
+    folder: Path, card: dict[str, Any], weights: NDArray[np.float32], bias: NDArray[np.float32], network: Network
+) -> None:
     """Write a model folder; equal content gives equal bytes.
 
     Args:
@@ -61,6 +67,7 @@ def save(folder: Path, card: dict[str, Any], weights: NDArray[np.float32], bias:
         card: JSON-able; must hold ``heads``.
         weights: shape (DIMENSIONS, heads).
         bias: shape (heads,).
+        network: of the same heads.
     """
     folder.mkdir(parents=True, exist_ok=True)
     columns = np.flatnonzero(np.abs(weights).max(axis=1) > 0).astype(np.uint32)
@@ -68,6 +75,7 @@ def save(folder: Path, card: dict[str, Any], weights: NDArray[np.float32], bias:
         "columns": columns,
         "values": weights[columns].astype(np.float16),
         "bias": bias.astype(np.float32),
+        **{f"network_{name}": getattr(network, name) for name in _NETWORK},
     }
     with zipfile.ZipFile(folder / "weights.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in arrays.items():
@@ -130,6 +138,7 @@ def load(folder: Path) -> ModelFiles:
             )
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             columns, values, bias = arrays["columns"], arrays["values"], arrays["bias"]
+            network = Network(*(arrays[f"network_{name}"] for name in _NETWORK))
         heads = len(card["heads"])
     except (
         ValueError,
@@ -150,6 +159,24 @@ def load(folder: Path) -> ModelFiles:
         or values.dtype.kind != "f"
         or bias.dtype.kind != "f"
         or (len(columns) and columns.max() >= DIMENSIONS)
+        or not _fits(network, heads)
     ):
         raise ModelError(f"{folder} har vægte af forkert form. Hent eller træn modellen igen.")
-    return ModelFiles(card, columns, values, bias, checksum)
+    return ModelFiles(card, columns, values, bias, network, checksum)
+
+
+def _fits(network: Network, heads: int) -> bool:
+    """Whether the network's arrays are of the types and shapes that belong together."""
+    used, units = network.columns.shape, network.bias.shape
+    return (
+        len(used) == len(units) == 1
+        and network.columns.dtype.kind == "u"
+        and network.hidden.dtype == np.int8
+        and {array.dtype for array in (network.scale, network.bias, network.out, network.out_bias)}
+        == {np.dtype(np.float32)}
+        and network.hidden.shape == used + units
+        and network.scale.shape == units
+        and network.out.shape == (*units, heads)
+        and network.out_bias.shape == (heads,)
+        and (not len(network.columns) or int(network.columns.max()) < DIMENSIONS)
+    )

@@ -20,7 +20,8 @@ from docscore.checkpoints import reasons
 from docscore.checkpoints.catalogue import OWN, TOPICS
 from docscore.decision import Evidence, Finding, Method, Value
 from docscore.detect import model_file
-from docscore.detect.features import Weights
+from docscore.detect.features import Weights, featurise
+from docscore.detect.network import Network, doubtful, mixed
 from docscore.detect.pooling import FLOOR, pool, probability, strongest
 from docscore.detect.scorer import Scorer
 from docscore.language.layout import BlockKind
@@ -197,7 +198,8 @@ class TopicModel:
         self.name: str = f"{loaded.card['name']}@{loaded.checksum[:12]}"
         self.heads: tuple[str, ...] = tuple(loaded.card["heads"])
         self._loaded = loaded
-        self._scorers: dict[tuple[str, ...], Scorer] = {}
+        self._families = Weights(**loaded.card["features"])
+        self._scorers: dict[tuple[str, ...], tuple[Scorer, Network]] = {}
         self._decisions: dict[str, Any] = loaded.card["decisions"]
         self._calibration = {
             head: np.array(decision["coefficients"], dtype=np.float64) for head, decision in self._decisions.items()
@@ -207,12 +209,12 @@ class TopicModel:
         """The heads that are asked of a document of this kind, and the topics always."""
         return tuple(head for head in self.heads if head in TOPICS or kind in self._decisions[head]["kinds"])
 
-    def _scorer(self, columns: tuple[str, ...]) -> Scorer:
+    def _scorer(self, columns: tuple[str, ...]) -> tuple[Scorer, Network]:
         if columns not in self._scorers:
             loaded = self._loaded
             chosen = [self.heads.index(head) for head in columns]
-            families = Weights(**loaded.card["features"])
-            self._scorers[columns] = Scorer(loaded.table(chosen), loaded.bias[chosen], families)
+            linear = Scorer(loaded.table(chosen), loaded.bias[chosen], self._families)
+            self._scorers[columns] = linear, loaded.network.only(chosen)
         return self._scorers[columns]
 
     def analyse(self, document: Document) -> Analysis:
@@ -238,7 +240,13 @@ class TopicModel:
     def analyse_reading(self, reading: Reading) -> Analysis:
         """Score the sentences of a reading for every head."""
         columns = self.columns(reading.kind)
-        return Analysis(reading, self._scorer(columns).logits(reading), columns)
+        linear, network = self._scorer(columns)
+        logits = linear.logits(reading)
+        again = np.flatnonzero(doubtful(logits))
+        if len(again):
+            told = network.logits(featurise(reading, self._families, again.tolist()))
+            logits[again] = mixed(logits[again], told)
+        return Analysis(reading, logits, columns)
 
     def decides(self, head: str) -> bool:
         """Whether the model was trained for this decision."""

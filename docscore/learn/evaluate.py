@@ -24,15 +24,15 @@ from docscore.learn import metrics
 from docscore.learn.annotations import AnnotatedDocument, Label, load_documents
 from docscore.learn.calibrate import Calibrated, HeldOut, calibrate, probabilities
 from docscore.learn.dataset import from_document, overlaps
+from docscore.learn.folds import held_out_logits
+from docscore.learn.recipe import Recipe
 from docscore.learn.train import (
     DECIDED,
     KINDS_OF,
     Corpus,
-    Recipe,
     decided,
     document_logits,
     held_out,
-    held_out_logits,
     load_corpus,
     truth_of,
 )
@@ -74,9 +74,14 @@ class Decided:
 
 
 def by_writer(
-    annotations: Path, recipe: Recipe | None = None, progress: Callable[[str], None] = lambda _: None
+    annotations: Path,
+    recipe: Recipe | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    workers: int = 1,
 ) -> list[Decided]:
     """Leave-one-writer-out decisions for every document and topic of the corpus.
+
+    ``workers`` processes share the work, as :func:`docscore.learn.folds.held_out_logits` takes them.
 
     Raises:
         AnnotationError: there are fewer than two writers to hold out.
@@ -85,7 +90,7 @@ def by_writer(
     corpus = load_corpus(annotations, recipe.features)
     if len(corpus.writers) < 2:
         raise AnnotationError(f"{annotations} har kun én skribent; evaluering efter skribent kræver mindst to.")
-    logits = held_out_logits(corpus, recipe, len(corpus.writers), progress)
+    logits = held_out_logits(corpus.rows, recipe, len(corpus.writers), progress, workers)
     held = {head: held_out(corpus, logits, head) for head in decided(corpus)}
     writers = {head: np.array([corpus.items[i].source for i in part.index]) for head, part in held.items()}
     found: list[Decided] = []

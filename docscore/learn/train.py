@@ -5,8 +5,8 @@ Deterministic: the same annotations give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,15 @@ from scipy import sparse
 
 from docscore.checkpoints.catalogue import OWN, TOPICS, load_catalogue
 from docscore.detect import model_file
-from docscore.detect.features import DIMENSIONS, Weights
+from docscore.detect.features import Weights
 from docscore.detect.topics import carriers, elements_of, grade_figures, head_figures, head_logits
 from docscore.learn import metrics
 from docscore.learn.annotations import HEADS, PROGRESSION_GRADES, load_documents, load_sentences
 from docscore.learn.calibrate import HeldOut, calibrate, probabilities
 from docscore.learn.dataset import Item, bounds, from_bank, from_document, matrix
+from docscore.learn.folds import asked_heads, held_out_logits
+from docscore.learn.heads import Rows, fit_heads
+from docscore.learn.recipe import Recipe
 
 Floats = NDArray[np.float64]
 
@@ -30,33 +33,6 @@ DECIDED = (*HEADS, OWN)
 
 KINDS_OF = load_catalogue().heads()
 """The document kinds that each decision is made for."""
-
-_SPREAD = 3.0
-"""A margin of one stands for a logit of three, so that sentence scores read like logits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything that a training depends on beside the annotations.
-
-    ``regularisation`` is the C of scikit-learn's ``LinearSVC``; ``positive_weight`` the weight of a documented
-    sentence; ``bank_weight`` that of a bank sentence, ``plain_weight`` of one in ``plain-*.jsonl`` (ordinary wording,
-    which the hard documents hold too little of); ``folds`` the number of groups of writers held out in turn for
-    calibration; ``target`` the agreement asked of decisions outside the review band, a little above the 0.97
-    that is promised, since the next writer differs from those held out.
-    """
-
-    name: str = "default"
-    features: Weights = field(default_factory=Weights)
-    regularisation: float = 0.15
-    positive_weight: float = 1.0
-    bank_weight: float = 0.5
-    plain_weight: float = 1.0
-    min_count: int = 2
-    folds: int = 8
-    target: float = 0.974
-    evidence_cut: float = -0.5
-    seed: int = 20210901
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +53,13 @@ class Corpus:
         return sorted({item.source for item in self.items[: self.documents]})
 
     @property
+    def rows(self) -> Rows:
+        """What heads are fitted on."""
+        asked = np.array([asked_heads(item.reading.kind) for item in self.items[: self.documents]])
+        sizes = np.diff(self.begin[: self.documents + 1])
+        return Rows(self.table, self.labels, self.source, np.repeat(asked, sizes, axis=0))
+
+    @property
     def heads(self) -> tuple[str, ...]:
         """The heads that somebody labelled in a document."""
         rows = int(self.begin[self.documents])
@@ -95,65 +78,6 @@ def corpus_of(items: list[Item], documents: int, features: Weights) -> Corpus:
     begin = bounds(items)
     source = np.repeat(np.array([item.source for item in items]), np.diff(begin))
     return Corpus(items, documents, matrix(items, features), np.vstack([i.labels for i in items]), begin, source)
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """Sentence heads: ``weights`` (DIMENSIONS, len(HEADS)), ``bias`` (len(HEADS),)."""
-
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-    def logits(self, table: sparse.csr_matrix) -> Floats:
-        """Shape (rows, heads)."""
-        return np.asarray(table @ self.weights + self.bias, dtype=np.float64)
-
-
-def fit_heads(corpus: Corpus, rows: NDArray[np.bool_], recipe: Recipe) -> Heads:
-    """Fit every head on the given rows (a head's unknown labels left out)."""
-    from sklearn.svm import LinearSVC
-
-    weights = np.zeros((DIMENSIONS, len(HEADS)), dtype=np.float32)
-    bias = np.full(len(HEADS), -8.0, dtype=np.float32)
-    banked = np.char.startswith(corpus.source, "sentences:")
-    plain = np.char.startswith(corpus.source, "sentences:plain")
-    worth = np.where(plain, recipe.plain_weight, np.where(banked, recipe.bank_weight, 1.0))
-    for head in range(len(HEADS)):
-        chosen = np.flatnonzero(rows & ~np.isnan(corpus.labels[:, head]))
-        truth = corpus.labels[chosen, head]
-        if not truth.any() or truth.all():
-            continue  # nothing to tell apart: the head stays at "no"
-        weight = np.where(truth == 1, recipe.positive_weight, 1.0) * worth[chosen]
-        table = corpus.table[chosen]
-        used = np.flatnonzero(np.bincount(table.indices, minlength=DIMENSIONS) >= recipe.min_count)
-        model = LinearSVC(C=recipe.regularisation, tol=0.01, max_iter=3000, random_state=recipe.seed)
-        model.fit(table[:, used], truth, sample_weight=weight)
-        weights[used, head] = _SPREAD * model.coef_[0]
-        bias[head] = _SPREAD * model.intercept_[0]
-    return Heads(weights, bias)
-
-
-def writer_folds(writers: Sequence[str], folds: int) -> list[set[str]]:
-    """Groups of writers to hold out in turn; one writer a group where ``folds`` is at least their number."""
-    groups: list[set[str]] = [set() for _ in range(max(2, min(folds, len(writers))))]
-    for i, writer in enumerate(sorted(writers)):
-        groups[i % len(groups)].add(writer)
-    return groups
-
-
-def held_out_logits(
-    corpus: Corpus, recipe: Recipe, folds: int, progress: Callable[[str], None] = lambda _: None
-) -> Floats:
-    """Logits of the documents' sentences, each from heads that never saw its writer; shape (rows, heads)."""
-    rows = int(corpus.begin[corpus.documents])
-    logits = np.zeros((rows, len(HEADS)))
-    for number, group in enumerate(groups := writer_folds(corpus.writers, folds), 1):
-        progress(f"{number}/{len(groups)}")
-        held = np.isin(corpus.source, sorted(group))
-        heads = fit_heads(corpus, ~held, recipe)
-        mine = np.flatnonzero(held[:rows])
-        logits[mine] = heads.logits(corpus.table[mine])
-    return logits
 
 
 def truth_of(item: Item, head: str) -> bool | None:
@@ -239,8 +163,16 @@ def train(
     out: Path,
     recipe: Recipe | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    workers: int = 1,
 ) -> dict[str, Any]:
     """Train a model from ``annotations`` and write it to ``out``.
+
+    Args:
+        annotations: the annotated corpus.
+        out: the model's folder, made where missing.
+        recipe: how.
+        progress: told what is done.
+        workers: processes, as :func:`docscore.learn.folds.held_out_logits` takes them.
 
     Returns:
         The model's card.
@@ -250,7 +182,8 @@ def train(
     """
     recipe = recipe or Recipe()
     corpus = load_corpus(annotations, recipe.features)
-    logits = held_out_logits(corpus, recipe, recipe.folds, progress)
+    rows = corpus.rows
+    logits = held_out_logits(rows, recipe, recipe.folds, progress, workers)
     card: dict[str, Any] = {
         "name": recipe.name,
         "heads": list(corpus.heads),
@@ -280,9 +213,9 @@ def train(
             "otherwise": fitted.limits[None].as_card(),
         }
     card["grades"] = fit_grades(corpus, logits, recipe)
-    heads = fit_heads(corpus, np.ones(len(corpus.source), dtype=bool), recipe)
+    heads = fit_heads(rows, np.ones(len(rows.source), dtype=bool), recipe)
     columns = [HEADS.index(head) for head in corpus.heads]
-    model_file.save(out, card, heads.weights[:, columns], heads.bias[columns])
+    model_file.save(out, card, heads.weights[:, columns], heads.bias[columns], heads.network.only(columns))
     return card
 
 
