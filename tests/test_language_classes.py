@@ -1,0 +1,52 @@
+"""Word classes that the text checkpoints turn on: which paragraph, took place or not, set or not, who sat at the table."""
+
+from __future__ import annotations
+
+import pytest
+
+from docscore.language import tokens
+from docscore.language.vocabulary import vocabulary
+
+
+def _classes(text: str) -> set[str]:
+    return {hit.name for hit in vocabulary().find(tokens.words(text))[0]}
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("Visiteres efter LAB § 116, stk. 2.", True),
+        ("hjemmel 116.2", True),
+        ("stykke 2 i § 116", True),
+        ("Indstilles efter § 116, stk. 1", False),
+        ("hjemmel 116/1", False),
+        ("Fleksjob, LAB § 116", None),
+    ],
+)
+def test_the_two_ways_into_a_fleksjob_are_told_apart(text: str, second: bool | None) -> None:
+    found = _classes(text)
+    assert ("LAW_116_2" in found, "LAW_116_1" in found) == (second is True, second is False)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hun var i praktik hos en boghandler i otte uger.", "HELD"),
+        ("Praktikken i kantinen blev aflyst.", "NOT_HELD"),
+        ("Han takkede nej til forløbet.", "NOT_HELD"),
+        ("Kurset begynder i uge 40.", "PLANNED"),
+        ("Arbejdsevnen sættes til 9 timer.", "ABILITY"),
+        ("Evnen er ikke fastsat endnu.", "HOURS_UNSET"),
+        ("Der søges videre som hidtil.", "UNCHANGED"),
+        ("Deltagere: virk.kons. Ane Bek", "BUSINESS_CONSULTANT"),
+        ("vk kunne ikke komme", "ABSENT"),
+        ("Omskoling er drøftet.", "EDUCATION"),
+    ],
+)
+def test_a_text_checkpoint_s_words_are_known(text: str, name: str) -> None:
+    assert name in _classes(text)
+
+
+def test_what_was_called_off_is_not_what_was_held() -> None:
+    assert "HELD" not in _classes("Praktikken er aflyst.")
+    assert "NOT_HELD" not in _classes("Hun gennemførte praktikken.")
