@@ -23,6 +23,7 @@ from docscore.detect import model_file
 from docscore.detect.features import Weights, featurise
 from docscore.detect.network import Network, doubtful, mixed
 from docscore.detect.pooling import FLOOR, pool, probability, strongest
+from docscore.detect.related import leaning_figures
 from docscore.detect.scorer import Scorer
 from docscore.language.layout import BlockKind
 from docscore.language.qualifiers import Speaker, people_of
@@ -123,6 +124,7 @@ def head_figures(
         figures = own_figures(reading, *_goal_and_perspective(logits, columns))
     else:
         figures = surroundings(reading, head_logits(logits, columns, head))
+        figures += leaning_figures(reading, logits, columns, head)
     return pool(figures, reading.kind, kinds)
 
 
