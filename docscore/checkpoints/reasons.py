@@ -61,6 +61,11 @@ def date_invalid(name: str) -> str:
     return f"datoen {name} i sag.json findes ikke"
 
 
+def date_after_audit(name: str) -> str:
+    """The reason where ``sag.json`` gives a day that had not come when the case was audited."""
+    return f"datoen {name} ligger efter opgjort"
+
+
 def date_inexact(name: str) -> str:
     """The reason where only a week, month or longer period is known, and its days give different answers."""
     return f"datoen {name} er ikke oplyst præcist nok"
@@ -98,6 +103,7 @@ _ENGLISH: dict[str, str] = {
     EMPTY_RECOMMENDATION: "the recommendation is empty",
     **{date_missing(name): f"the date {name} is not given" for name in DATES},
     **{date_invalid(name): f"the date {name} in sag.json does not exist" for name in DATES},
+    **{date_after_audit(name): f"the date {name} lies after opgjort" for name in DATES},
     **{date_inexact(name): f"the date {name} is not given precisely enough" for name in DATES},
     **{field_missing(field): f"the field {field} is not given in sag.json" for field in FIELDS},
 }

@@ -42,6 +42,12 @@ def audit_date(case: Case) -> date | None:
     return max(known, default=None)
 
 
+def after_audit(case: Case, name: str) -> bool:
+    """Whether ``sag.json`` gives a day later than the ``opgjort`` that it gives: a plan or a slip, and no event yet."""
+    day, opgjort = case.facts.dates.get(name), case.facts.dates.get("opgjort")
+    return day is not None and opgjort is not None and day > opgjort
+
+
 def irrelevance(checkpoint: Checkpoint, case: Case, answers: Mapping[str, Status]) -> str | None:
     """Why a checkpoint does not apply to a case.
 
@@ -83,7 +89,6 @@ def _outside(population: Population, case: Case, answers: Mapping[str, Status]) 
 
 def _outside_by_date(population: Population, case: Case) -> bool:
     """The populations that dates define; False wherever a date that is needed is not known."""
-    dates = case.facts.dates
     begun = _ledighedsydelse_start(case)
     match population:
         case Population.LY_FRA_2020:
@@ -93,8 +98,9 @@ def _outside_by_date(population: Population, case: Case) -> bool:
         case Population.LY_18_MDR:
             return not _stated(case, "revurdering_slut") and _not_yet(case, 18)
         case Population.REVURDERING_FORETAGET:
-            made = "revurdering_start" in dates or "revurdering_slut" in dates
-            return not made and not _has_revurdering(case)
+            dates = case.facts.dates
+            made = [name for name in ("revurdering_start", "revurdering_slut") if name in dates]
+            return all(after_audit(case, name) for name in made) and not _has_revurdering(case)
         case Population.FJ_2_5_AAR:
             return _under_2_5_years(case)
         case _:
@@ -115,7 +121,8 @@ def _under_2_5_years(case: Case) -> bool:
 
 def _stated(case: Case, name: str) -> bool:
     """Whether ``sag.json`` gives the date, be it one that does not exist: something was begun or finished."""
-    return name in case.facts.dates or name in case.facts.invalid
+    facts = case.facts
+    return name in facts.invalid or (name in facts.dates and not after_audit(case, name))
 
 
 def _not_yet(case: Case, months: int) -> bool:

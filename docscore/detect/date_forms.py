@@ -26,6 +26,11 @@ _UNIT = r"(?P<unit>dage?|uger?|måned(?:er)?|mdr?\.?|år)"
 # What stands before and behind a day and a month by number that makes them an amount.
 _NO_NUMBER = r"(?<![\d.,/-])"
 _NO_FRACTION = r"(?![\d/]|\.\d|-\d|,\d|\s?-?\s?(?:ordn|del|af\b|tid|time|t\b|kop|liter|år|tabl|dosis|mdr?\b))"
+# "8 1/2" is an amount, "LÆ 265 17/1" holds a day.
+_NO_MIXED = r"(?!(?<=\d )(?:1/[2-9]|2/3|3/4)(?!\d))"
+# "14.01" may be a clock time or an amount: it is a day behind these words only.
+_AFTER_WORD = r"(?:(?<=\bden )|(?<=\bd\. )|(?<=\bpr\. )|(?<=\bmodtaget )|(?<=\bmodt\. )|(?<=\baf ))"
+_NO_CLOCK = r"(?!\d|,\d|[/:-]|\.\d|\s?(?:t|timer?|kr|kg|%|pct)\b)"
 _SHORT_YEAR = r"\.? '?(?P<s>\d\d)(?![\d.,/:-]|\s?(?:timer?|t|dage?|uger?|%|pct)\b)"
 
 
@@ -78,7 +83,8 @@ def forms() -> tuple[tuple[re.Pattern[str], Reader], ...]:
     part = f"(?:(?P<part>{any_of(phrase for part in raw['parts'].values() for phrase in part)}) )?"
     found: list[tuple[str, Reader]] = [
         (rf"{_NO_NUMBER}(?P<d1>{_DAY})\.? ?(?:-|–|til|og) ?(?P<d2>{_DAY})\. ?(?P<m>{month})\b\.?{in_year}", days),
-        (rf"{_NO_NUMBER}(?<!\d )(?P<d>{_DAY})/(?P<m>0?[1-9]|1[0-2]){_NO_FRACTION}", _day),
+        (rf"{_NO_NUMBER}{_NO_MIXED}(?P<d>{_DAY})/(?P<m>0?[1-9]|1[0-2]){_NO_FRACTION}", _day),
+        (rf"{_AFTER_WORD}(?P<d>[0-2]\d|3[01])\.(?P<m>0[1-9]|1[0-2]){_NO_CLOCK}", _day),
         (rf"{_NO_NUMBER}(?P<d>{_DAY})\. ?(?P<m>{month})\b\.?", _day),
         (rf"{_NO_NUMBER}(?P<d>{_DAY}) (?P<m>{long_month})\b", _day),
         (rf"\b(?P<o>{any_of(_ordinals())}) (?P<m>{long_month})\b", _day),

@@ -35,6 +35,7 @@ _NAMING = frozenset({Kind.FORBEREDENDE_DEL, Kind.INDSTILLING, Kind.ANDET})
 _HEAD = 700
 _STATE_REACH = 90
 _DATE_REACH = 60
+_CAME_REACH = 40
 _DATE_WORDS = 6
 _NUMBER = r"(?:125|135|145|155|265|275)"
 _FORM = re.compile(
@@ -298,7 +299,7 @@ def _date_behind(said: str, start: int, stop: int, dates: list[PeriodMention]) -
             continue
         earlier = [other.end for other in dates if start <= other.start < mention.start]
         left = said[max([start, *earlier]) : mention.start]
-        if _words("state", "received").search(left) and not _words("state", "absent").search(left):
+        if _came(left):
             return mention.period, _STATE_REACH
         if any(_words(*name).search(left) for name in _OF_ELSE):
             continue
@@ -311,13 +312,27 @@ def _date_behind(said: str, start: int, stop: int, dates: list[PeriodMention]) -
     return own, at
 
 
+def _came(left: str) -> bool:
+    """Whether the words right before a date make it the day of coming, and no colon begins something else."""
+    came = list(_words("state", "received").finditer(left))
+    if not came or _words("state", "absent").search(left):
+        return False
+    between = left[came[-1].end() :]
+    return len(between) <= _CAME_REACH and ";" not in between and ":" not in between.rstrip(": ")
+
+
 def _date_before(said: str, stop: int, dates: list[PeriodMention]) -> Period | None:
     """ "Den 20/4 modtog vi LÆ 265": a date before the form, of its coming."""
     before = [mention for mention in dates if mention.end <= stop]
-    if not before or not _words("state", "received").search(said[:stop]):
+    if not before:
         return None
-    left, right = said[: before[-1].start], said[before[-1].end : stop]
-    for words in (left[-_DATE_REACH:], right):
-        if _words("state", "requested").search(words) or _words("other", "words").search(words):
-            return None
-    return before[-1].period
+    left, right = said[: before[-1].start][-_DATE_REACH:], said[before[-1].end : stop]
+    if _words("state", "requested").search(right) or any(
+        _words("other", "words").search(part) for part in (left, right)
+    ):
+        return None
+    if _words("state", "received").search(right):
+        return before[-1].period
+    came = [match.start() for match in _words("state", "received").finditer(left)]
+    asked = [match.start() for match in _words("state", "requested").finditer(left)]
+    return before[-1].period if max(came, default=-1) > max(asked, default=-1) else None

@@ -61,8 +61,10 @@ class _Entry:
     near: re.Pattern[str] | None
     words: re.Pattern[str] | None
     object: re.Pattern[str] | None
+    also: re.Pattern[str] | None
     verb: re.Pattern[str] | None
     never: re.Pattern[str]
+    about: re.Pattern[str] | None
     head: int | None
     past: bool
     by: bool
@@ -77,6 +79,7 @@ class _Statement:
     words: re.Pattern[str]
     verb: re.Pattern[str] | None
     never: re.Pattern[str]
+    about: re.Pattern[str]
 
 
 def phrases(words: Iterable[str]) -> str:
@@ -115,8 +118,10 @@ def _entries() -> tuple[_Entry, ...]:
             near=re.compile(rf"(?<!\w)(?:{phrases(entry['near'])}){gap}", re.I) if "near" in entry else None,
             words=whole(entry.get("near")),
             object=whole(entry.get("object")),
+            also=whole(entry.get("also")),
             verb=whole(entry.get("verb")),
             never=whole(entry.get("never")) or _NEVER,
+            about=_of_else(entry["verb"], entry["about"]) if "about" in entry else None,
             head=entry.get("head"),
             past=entry.get("past", False),
             by=entry.get("by", False),
@@ -125,6 +130,12 @@ def _entries() -> tuple[_Entry, ...]:
         for event in EVENTS
         for entry in raw[event]
     )
+
+
+def _of_else(verbs: Iterable[str], about: Iterable[str]) -> re.Pattern[str]:
+    """A verb whose first "om …" is of something else than ``about``."""
+    between = r"(?:\W{1,3}(?!om\b)\w+){0,8}"
+    return re.compile(rf"(?<!\w)(?:{phrases(verbs)}){between}\W{{1,3}}om (?!(?:{phrases(about)})(?!\w))", re.I)
 
 
 @cache
@@ -143,7 +154,10 @@ def _any_verb() -> re.Pattern[str]:
 def _statement(name: str) -> _Statement:
     raw = event_data()[name]
     words, never = whole(raw["words"]), whole(raw["never"])
-    return _Statement(frozenset(map(Kind, raw["kinds"])), words or _NEVER, whole(raw.get("verb")), never or _NEVER)
+    about = _of_else(raw["verb"], raw["about"]) if "about" in raw else _NEVER
+    return _Statement(
+        frozenset(map(Kind, raw["kinds"])), words or _NEVER, whole(raw.get("verb")), never or _NEVER, about
+    )
 
 
 @cache
@@ -221,9 +235,11 @@ def _fits(entry: _Entry, document: Document, unit: Unit, mention: PeriodMention,
         return False
     if entry.head is not None and (unit.start - document.start > entry.head or not _labelled(entry, unit)):
         return False
-    if entry.past and (document.date is None or mention.period.first > document.date):
+    if entry.past and document.date is not None and mention.period.first > document.date:
         return False
-    if entry.object is not None and not entry.object.search(unit.said):
+    if not all(words is None or words.search(unit.said) for words in (entry.object, entry.also)):
+        return False
+    if entry.about is not None and entry.about.search(unit.said):
         return False
     if entry.near is not None and entry.near.search(left):
         return True
@@ -238,11 +254,8 @@ def _labelled(entry: _Entry, unit: Unit) -> bool:
 
 
 def _read_statements(document: Document, unit: Unit, dated: bool, found: dict[str, list[Mention]]) -> None:
-    told = _statement("at_meeting")
-    if document.kind in told.kinds and told.verb is not None and not told.never.search(unit.said):
-        verb, words = told.verb.search(unit.said), told.words.search(unit.said)
-        if verb and words and abs(words.start() - verb.end()) < _RIGHT:
-            found["orienteret"].append(Mention(Period(date.min, date.max), unit.quote(document), meeting=True))
+    if _told_at_meeting(document, unit):
+        found["orienteret"].append(Mention(Period(date.min, date.max), unit.quote(document), meeting=True))
     if document.date is None or dated:
         return
     for name, event, period in (
@@ -253,3 +266,18 @@ def _read_statements(document: Document, unit: Unit, dated: bool, found: dict[st
         told = _statement(name)
         if document.kind in told.kinds and told.words.search(unit.said) and not told.never.search(unit.said):
             found[event].append(Mention(period, unit.quote(document)))
+
+
+def _told_at_meeting(document: Document, unit: Unit) -> bool:
+    """Whether a statement says that the citizen was told at the meeting, and nothing in the same breath denies it."""
+    told = _statement("at_meeting")
+    if document.kind not in told.kinds or told.verb is None:
+        return False
+    verb, words = told.verb.search(unit.said), told.words.search(unit.said)
+    if verb is None or words is None or abs(words.start() - verb.end()) >= _RIGHT:
+        return False
+    first, last = min(verb.start(), words.start()), max(verb.end(), words.end())
+    begin = max(map(unit.said[:first].rfind, ",;")) + 1
+    ends = [at for at in (unit.said.find(sign, last) for sign in ",;") if at >= 0]
+    breath = unit.said[begin : min(ends, default=len(unit.said))]
+    return not (told.never.search(breath) or told.about.search(breath))

@@ -35,6 +35,11 @@ _NOT_AIMED_AT = frozenset({"history", "ruled_out", "negation"})
 _FORMER = frozenset({"FORMER", "RULED_OUT"})
 _NAMING = frozenset({"TITLE", "TASK"})
 _PLACES = frozenset({"SECTOR"})
+_PLACING = frozenset({"i", "på", "hos", "ved"})
+_JOINING = frozenset({"og", "eller", "med", "som", "samt", "at", "for"})
+_ACTIVITIES = ("ing", "ingen", "arbejde", "arbejdet")
+_PLACE_REACH = 3
+_HEADS = 2
 _SHORTEST_STEM = 4
 _SHORTEST_WORD = 6
 _SAME_BEGINNING = 6
@@ -42,11 +47,19 @@ _SAME_BEGINNING = 6
 
 @dataclass(slots=True)
 class Goal:
-    """What a document aims at: functions by name, and the stems of other titles, tasks and things, with their words."""
+    """What a document aims at: functions by name, and stems of other titles, of things and of workplaces; each with
+    its words.
+    """
 
     functions: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
     things: dict[str, str] = field(default_factory=dict)
+    workplaces: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def thin(self) -> bool:
+        """Whether no position or function is named in words that are known."""
+        return not (self.functions or self.stems)
 
 
 @cache
@@ -75,7 +88,7 @@ def goal_of(quotes: Iterable[str]) -> Goal:
     goal = Goal()
     for clause in aimed:
         _collect(clause, goal)
-    if not (goal.functions or goal.stems or goal.things):
+    if goal.thin and not (goal.things or goal.workplaces):
         for clause in clauses:
             _collect(clause, goal)
     return goal
@@ -95,21 +108,42 @@ def _set_aside(clause: list[str]) -> bool:
 
 def _collect(clause: list[str], goal: Goal) -> None:
     used: set[int] = set()
+    functions: list[tuple[str, str]] = []
+    workplaces: list[tuple[str, str]] = []
     for hit in _functions().hits(clause):
         places = range(hit.position, hit.position + hit.length)
-        goal.functions.setdefault(hit.name, " ".join(clause[place] for place in places))
+        said = hit.name, " ".join(clause[place] for place in places)
+        (workplaces if _is_workplace(clause, hit.position) else functions).append(said)
         used.update(places)
     hits = vocabulary().find(clause)[0]
+    titles = [hit for hit in hits if hit.name == "TITLE" and hit.position not in used]
+    # "Pedel i en børnehave" is no work with children, "medhjælper i en børnehave" is.
+    titled = any(
+        _common().isdisjoint((clause[hit.position], stem_of(clause[hit.position])))
+        and not _is_workplace(clause, hit.position)
+        for hit in titles
+    )
+    for name, words_said in functions or ([] if titled else workplaces):
+        goal.functions.setdefault(name, words_said)
     named = {hit.position for hit in hits if hit.name in _NAMING and hit.length == 1}
     other = {hit.position + n for hit in hits if hit.name not in _NAMING | _PLACES for n in range(hit.length)}
     for place, word in enumerate(clause):
         stem = stem_of(word)
         if place in used or not _common().isdisjoint((word, stem)) or len(stem) < _SHORTEST_STEM:
             continue
-        if place in named:
-            goal.stems.setdefault(stem, word)
-        elif len(word) >= _SHORTEST_WORD and place not in other and word.isalpha():
-            goal.things.setdefault(stem, word)
+        known = place in named
+        if known or (len(word) >= _SHORTEST_WORD and place not in other and word.isalpha()):
+            found = goal.workplaces if _is_workplace(clause, place) else goal.stems if known else goal.things
+            found.setdefault(stem, word)
+
+
+def _is_workplace(clause: list[str], position: int) -> bool:
+    """Whether a word is where the work is done: "i en børnehave", "på et lille hotel", "på lager"."""
+    if clause[position].endswith(_ACTIVITIES):
+        return False  # "i digitalisering og registrering"
+    before = clause[max(0, position - _PLACE_REACH) : position + 1]
+    nearest = next((word for word in reversed(before) if word in _PLACING or word in _JOINING), None)
+    return nearest in _PLACING
 
 
 @cache
@@ -120,14 +154,15 @@ def _common() -> frozenset[str]:
 def stem_of(word: str) -> str:
     """A word without the head that says nothing of the function, and without its ending.
 
-    >>> stem_of("havnearbejder"), stem_of("urmageren")
-    ('havn', 'urmag')
+    >>> stem_of("havnearbejder"), stem_of("urmageren"), stem_of("murerarbejdsmand")
+    ('havn', 'urmag', 'murer')
     """
     raw = _data()
-    for head in raw["heads"]:
-        if word.endswith(head) and len(word) - len(head) >= _SHORTEST_STEM:
-            word = word[: -len(head)].rstrip("-s") or word
-            break
+    for _ in range(_HEADS):
+        for head in raw["heads"]:
+            if word.endswith(head) and len(word) - len(head) >= _SHORTEST_STEM:
+                word = word[: -len(head)].rstrip("-s") or word
+                break
     for ending in raw["endings"]:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]
@@ -141,8 +176,12 @@ def shared(one: Goal, other: Goal) -> list[str]:
     for name, said in one.functions.items():
         if any(name == theirs or name in wider[theirs] or theirs in wider[name] for theirs in other.functions):
             found[said] = None
-    for stem, said in (one.stems | one.things).items():
-        if any(_same(stem, theirs) for theirs in other.stems | other.things):
+    ours, theirs_all = one.stems | one.things, other.stems | other.things
+    if one.thin or other.thin:
+        # Where both name what is to be done, a workplace in common ("på et plejehjem") says nothing.
+        ours, theirs_all = ours | one.workplaces, theirs_all | other.workplaces
+    for stem, said in ours.items():
+        if any(_same(stem, theirs) for theirs in theirs_all):
             found[said] = None
     return list(found)
 
@@ -184,8 +223,8 @@ class SameGoal:
         ours, theirs = goal_of(q.text for q in plan.evidence), goal_of(q.text for q in team.evidence)
         common = shared(ours, theirs)
         # No word that is known for a title or task decides it: the answer rests on too little.
-        named = [word for word in common if word not in ours.things.values()]
-        thin = not named if common else not all(goal.functions or goal.stems for goal in (ours, theirs))
+        named = [word for word in common if word not in (*ours.things.values(), *ours.workplaces.values())]
+        thin = not named if common else ours.thin or theirs.thin
         return Finding(
             bool(common),
             Method.SAMMENLIGNING,

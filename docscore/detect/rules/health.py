@@ -36,6 +36,8 @@ def laege_265(dates: CaseDates) -> Finding:
     named = [one for one in there if one.document_kind is Kind.FORBEREDENDE_DEL and not one.own]
     if given.invalid:
         return _unknown(reasons.date_invalid("laege_265"))
+    if given.late:
+        return _unknown(reasons.date_after_audit("laege_265"), given.warnings)
 
     def timely(period: Period | None) -> Truth:
         days = period or logic.ANY
@@ -75,7 +77,8 @@ def laege_155(dates: CaseDates) -> Finding:
     for one in _of(dates, {"155"}):
         if one.brought or one.klinisk_funktion:
             continue
-        asked = one.municipality or (None if one.own else False)
+        # What is only named may have been anybody's, long ago; what is there was asked for by somebody.
+        asked = False if one.state is State.NAMED and not one.municipality else one.municipality
         after = logic.before(start.days, one.period or logic.ANY)
         breach = logic.both(asked, after)
         if breach:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from docscore.case import Kind
 from docscore.checkpoints.months import Spells
-from docscore.checkpoints.relevance import audit_date, ledighedsydelse
+from docscore.checkpoints.relevance import after_audit, audit_date, ledighedsydelse
 from docscore.detect.rules import logic
 from docscore.detect.rules.attestations import Attestation, find_attestations
 from docscore.detect.rules.events import Mention, find_events
@@ -52,6 +52,7 @@ class Known:
         warnings: contradictions, in Danish.
         invalid: ``sag.json`` gives it, and it does not exist.
         given: ``sag.json`` gives it.
+        late: ``sag.json`` gives a day after the audit date, which counts as missing (our rule).
     """
 
     period: Period | None = None
@@ -59,6 +60,7 @@ class Known:
     warnings: tuple[str, ...] = ()
     invalid: bool = False
     given: bool = False
+    late: bool = False
 
     @property
     def days(self) -> Period:
@@ -138,8 +140,10 @@ class CaseDates:
         facts = self.case.facts
         if name in facts.invalid:
             return Known(invalid=True, given=True)
-        mentions = self._told(name)
         given = facts.dates.get(name)
+        if given is not None and after_audit(self.case, name):
+            return Known(warnings=(_after_audit(name, given),), late=True)
+        mentions = self._told(name)
         if given is not None:
             return Known(Period.of(given), warnings=self._contradicted(name, given, mentions), given=True)
         if not mentions:
@@ -167,6 +171,13 @@ class CaseDates:
             f"datoen {name} i sag.json er {given.isoformat()}, men teksten i »{document}« angiver en anden dato for "
             f"{NAMES.get(name, name)}; sag.json er brugt. Kontrollér datoen.",
         )
+
+
+def _after_audit(name: str, given: date) -> str:
+    return (
+        f"datoen {name} i sag.json er {given.isoformat()}, som er efter opgjort; den er ikke brugt. Ret {name} eller "
+        "opgjort i sag.json."
+    )
 
 
 def _agreed(name: str, mentions: Sequence[Mention]) -> Known:

@@ -64,7 +64,7 @@ def missing(dates: CaseDates, *names: str) -> str:
             return reasons.date_invalid(name)
     for name, one in zip(names, known, strict=True):
         if one.period is None:
-            return reasons.date_missing(name)
+            return reasons.date_after_audit(name) if one.late else reasons.date_missing(name)
     return next(
         (reasons.date_inexact(name) for name, one in zip(names, known, strict=True) if one.day is None),
         reasons.date_inexact(names[-1]),
@@ -158,7 +158,7 @@ def revurdering_begun(dates: CaseDates) -> Finding:
         return irrelevant(Population.LY_12_MDR, benefit.start)
     period: Period | None = begun.period
     sources: tuple[Known, ...] = (begun,)
-    if period is None and not begun.invalid:
+    if period is None and not (begun.invalid or begun.late):
         # What is finished was begun: the end, or the account's own date, is the last day that it can be.
         ended = dates.known("revurdering_slut")
         by = [ended.period.last] if ended.period is not None else []
@@ -182,7 +182,7 @@ def revurdering_finished(dates: CaseDates) -> Finding:
         return irrelevant(Population.LY_18_MDR, benefit.start)
     period: Period | None = ended.period
     sources: tuple[Known, ...] = (ended,)
-    if period is None and not ended.invalid:
+    if period is None and not (ended.invalid or ended.late):
         # It cannot be finished before it is begun.
         begun = dates.known("revurdering_start")
         period = Period(begun.period.first, date.max) if begun.period is not None else None
