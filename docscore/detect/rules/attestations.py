@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,12 +37,13 @@ _HEAD = 700
 _STATE_REACH = 90
 _DATE_REACH = 60
 _CAME_REACH = 40
+_WHO_REACH = 300
 _DATE_WORDS = 6
 _NUMBER = r"(?:125|135|145|155|265|275)"
 _FORM = re.compile(
     rf"(?<!\w)L(?:Æ|AE|A|E)\.?[ \t-]{{0,2}}(?:blanket )?(?P<first>{_NUMBER})(?!\d)"
     rf"(?P<more>(?:(?:/| og |, | \+ | samt )(?!L)(?:{_NUMBER})(?!\d)){{0,4}})"
-    rf"|(?<!\w)(?:attest|blanket|lægeattest)(?:en)? (?P<other>{_NUMBER})(?!\d)",
+    rf"|(?<!\w)(?:attest|blanket|lægeattest|lægeerkl\.?|lægeerklæring)(?:en)? (?P<other>{_NUMBER})(?!\d)",
     re.I,
 )
 _OF_ELSE = (("state", "requested"), ("state", "absent"), ("other", "words"))
@@ -205,22 +207,30 @@ def _mentions(document: Document, unit: Unit) -> Iterator[Attestation]:
     """The attestations that a statement names."""
     said = unit.said
     groups = _groups(said)
+    if not groups:
+        return
     dates = find_periods(said, reference=document.date)
-    prefix = said[: groups[0].start] if groups else ""
+    begins = [mention.start for mention in dates]
+    prefix = said[max(0, groups[0].start - _WHO_REACH) : groups[0].start]
+    through, quote = _klinisk_funktion(said), unit.quote(document)
     for number, group in enumerate(groups):
         stop = groups[number + 1].start if number + 1 < len(groups) else len(said)
         behind = said[group.end : stop]
-        period, dated_at = _date_behind(said, group.end, stop, dates)
+        mine = dates[bisect_left(begins, group.end) : bisect_left(begins, stop)]
+        period, dated_at = _date_behind(said, group.end, stop, mine)
+        words = said[max(0, group.start - _STATE_REACH) : group.start]
         state = _state(behind[: min(_STATE_REACH, dated_at)]) or _state_before(prefix[-_STATE_REACH:])
+        if _denied().search(words):
+            state = State.ABSENT  # "ingen LÆ 265 i sagen"
         if period is None and number == 0:
             period = _date_before(said, group.start, dates)
         if state is None:
             # A form with a date, or in a list of what there is, is there; a form that is only named may be anything.
             listed = unit.under and _words("state", "listed").search(unit.under)
             state = State.RECEIVED if period is not None or listed else State.NAMED
-            if not unit.under and period is None:
+            if unit.heading and period is None:
                 continue  # a heading is no content
-        own_words = prefix + behind
+        own_words = prefix + behind[:_WHO_REACH]
         municipality = bool(_words("who", "municipality").search(own_words)) or None
         brought = _words("who", "brought").search(own_words) is not None
         for form in group.forms:
@@ -233,8 +243,8 @@ def _mentions(document: Document, unit: Unit) -> Iterator[Attestation]:
                 empty=False,
                 brought=brought,
                 municipality=False if brought else municipality,
-                klinisk_funktion=True if form == "275" else _klinisk_funktion(said),
-                evidence=unit.quote(document),
+                klinisk_funktion=True if form == "275" else through,
+                evidence=quote,
             )
 
 
@@ -244,10 +254,10 @@ def _groups(said: str) -> list[_Group]:
         forms = _forms(match)
         last = groups[-1] if groups else None
         if last is not None and _JOIN.fullmatch(said, last.end, match.start()):
-            groups[-1] = _Group(last.forms + forms, last.start, match.end())
+            groups[-1] = _Group(tuple(dict.fromkeys(last.forms + forms)), last.start, match.end())
         elif last is not None and match.start() - last.end < 4 and said[last.end : match.start()].strip() in ("(", ""):
             # "statusattest (LÆ 125)" is one attestation under two names.
-            groups[-1] = _Group(last.forms + forms, last.start, match.end())
+            groups[-1] = _Group(tuple(dict.fromkeys(last.forms + forms)), last.start, match.end())
         else:
             groups.append(_Group(forms, match.start(), match.end()))
     return groups
@@ -255,7 +265,10 @@ def _groups(said: str) -> list[_Group]:
 
 def _state(behind: str) -> State | None:
     """What the words behind a form say of it, None for nothing."""
-    absent, received, planned = (_words("state", name).search(behind) for name in ("absent", "received", "planned"))
+    if _words("state", "planned").match(behind, len(behind) - len(behind.lstrip())):
+        return State.REQUESTED  # "LÆ 275 kan blive aktuel"
+    received, planned = (_words("state", name).search(behind) for name in ("received", "planned"))
+    absent = _absent_words().search(behind)
     if absent and not (received and received.start() < absent.start()):
         return State.ABSENT
     if received and not (planned and planned.start() < received.start()):
@@ -282,6 +295,20 @@ def _state_before(words: str) -> State | None:
 
 
 @cache
+def _absent_words() -> re.Pattern[str]:
+    """Words that say that it is not there: those listed, and "forelå ikke", "ikke fremsendt"."""
+    state = _data()["state"]
+    there = phrases(state["received"])
+    denied = rf"(?:{there}) (?:endnu )?ikke?|(?:ikke|ej) (?:\w{{1,12}} )?(?:{there})"
+    return re.compile(rf"(?<!\w)(?:{phrases(state['absent'])}|{denied})(?!\w)", re.I)
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{phrases(_data()['state']['absent_before'])}) \Z", re.I)
+
+
+@cache
 def _absent_before() -> re.Pattern[str]:
     state = _data()["state"]
     gap = r"[^\w]{1,3}"
@@ -294,11 +321,11 @@ def _date_behind(said: str, start: int, stop: int, dates: list[PeriodMention]) -
     """The date behind a form, when it came or else its own, and how far behind the form's own date stands."""
     own: Period | None = None
     at = _STATE_REACH
+    left_from = start
     for mention in dates:
-        if not start <= mention.start < stop or mention.end > stop:
-            continue
-        earlier = [other.end for other in dates if start <= other.start < mention.start]
-        left = said[max([start, *earlier]) : mention.start]
+        if mention.end > stop:
+            break
+        left, left_from = said[left_from : mention.start], mention.end
         if _came(left):
             return mention.period, _STATE_REACH
         if any(_words(*name).search(left) for name in _OF_ELSE):
@@ -315,7 +342,7 @@ def _date_behind(said: str, start: int, stop: int, dates: list[PeriodMention]) -
 def _came(left: str) -> bool:
     """Whether the words right before a date make it the day of coming, and no colon begins something else."""
     came = list(_words("state", "received").finditer(left))
-    if not came or _words("state", "absent").search(left):
+    if not came or _absent_words().search(left):
         return False
     between = left[came[-1].end() :]
     return len(between) <= _CAME_REACH and ";" not in between and ":" not in between.rstrip(": ")

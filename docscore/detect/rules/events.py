@@ -40,8 +40,9 @@ EVENTS = (
 _RIGHT = 60
 _BEHIND_VERB = 30
 _LEFT = 130
-_CLAUSE = re.compile(r"[;|\t]|\.\s(?=[A-ZÆØÅ])")
+_CLAUSE = re.compile(r"[;|\t]|\.\s(?=[A-ZÆØÅ][a-zæøå])")
 _BEHIND = re.compile(r"[;|\t]|\.\s")
+_LETTERS = re.compile(r"[^\W\d_]{4}")
 _NEVER: re.Pattern[str] = re.compile(r"(?!)")
 
 
@@ -64,6 +65,7 @@ class _Entry:
     also: re.Pattern[str] | None
     verb: re.Pattern[str] | None
     never: re.Pattern[str]
+    unless: re.Pattern[str]
     about: re.Pattern[str] | None
     head: int | None
     past: bool
@@ -121,6 +123,7 @@ def _entries() -> tuple[_Entry, ...]:
             also=whole(entry.get("also")),
             verb=whole(entry.get("verb")),
             never=whole(entry.get("never")) or _NEVER,
+            unless=whole(entry.get("unless")) or _NEVER,
             about=_of_else(entry["verb"], entry["about"]) if "about" in entry else None,
             head=entry.get("head"),
             past=entry.get("past", False),
@@ -136,11 +139,6 @@ def _of_else(verbs: Iterable[str], about: Iterable[str]) -> re.Pattern[str]:
     """A verb whose first "om …" is of something else than ``about``."""
     between = r"(?:\W{1,3}(?!om\b)\w+){0,8}"
     return re.compile(rf"(?<!\w)(?:{phrases(verbs)}){between}\W{{1,3}}om (?!(?:{phrases(about)})(?!\w))", re.I)
-
-
-@cache
-def _tenses() -> tuple[Tense, ...]:
-    return tuple(sorted({entry.tense for entry in _entries()}))
 
 
 @cache
@@ -171,7 +169,7 @@ def _wanted(kind: Kind) -> re.Pattern[str] | None:
                 words.update(entry["near"] if "near" in entry and "object" not in entry else entry["object"])
     if kind in raw["at_meeting"]["kinds"]:
         words.update(raw["at_meeting"]["verb"])
-    for name in ("cv_there", "cv_missing", "revurdering_done"):
+    for name in ("cv_there", "cv_missing", "revurdering_missing", "revurdering_done"):
         if kind in raw[name]["kinds"]:
             words.update(raw[name]["words"])
     return whole(words)
@@ -198,20 +196,27 @@ def find_events(documents: Iterable[Document]) -> Mapping[str, list[Mention]]:
 
 def _read(document: Document, unit: Unit, found: dict[str, list[Mention]]) -> None:
     dated = False
-    for tense in _tenses():
+    quote: Evidence | None = None
+    # What holds for the whole statement is asked once, however many dates are in it.
+    entries = [entry for entry in _entries() if _speaks_of(entry, document, unit)]
+    for tense in {entry.tense: None for entry in entries}:
         mentions = find_periods(unit.said, reference=document.date, tense=tense)
         for number, mention in enumerate(mentions):
-            if unit.lead and mention.end <= unit.lead:
-                continue  # a date in a prompt dates no value but its own
+            if mention.end <= unit.lead and _LETTERS.search(
+                unit.said[: mention.start] + unit.said[mention.end : unit.lead]
+            ):
+                continue  # a date in a prompt dates no value but its own, unless it is all of it ("11/6-21: ringet")
             left, right = sides(unit.said, mentions, number)
             told: dict[str, _Entry] = {}
-            for entry in _entries():
-                if entry.tense == tense and _fits(entry, document, unit, mention, left, right):
+            words = left + unit.said[mention.start : mention.end]
+            for entry in entries:
+                if entry.tense == tense and _fits(entry, document, mention, left, right, words):
                     told.setdefault(entry.event, entry)
             for event, entry in told.items():
                 dated = dated or event in ("cv_jobnet", "revurdering_slut")
                 period = Period(date.min, mention.period.last) if entry.by else mention.period
-                found[event].append(Mention(period, unit.quote(document)))
+                quote = quote or unit.quote(document)
+                found[event].append(Mention(period, quote))
     if not unit.prompt:
         _read_statements(document, unit, dated, found)
 
@@ -228,18 +233,22 @@ def sides(said: str, mentions: list[PeriodMention], number: int) -> tuple[str, s
     return left[cuts[-1] :] if cuts else left, right[: behind.start()] if behind else right
 
 
-def _fits(entry: _Entry, document: Document, unit: Unit, mention: PeriodMention, left: str, right: str) -> bool:
-    if document.kind not in entry.kinds or entry.never.search(right):
-        return False
-    if entry.never.search(left + unit.said[mention.start : mention.end]):
+def _speaks_of(entry: _Entry, document: Document, unit: Unit) -> bool:
+    """Whether a statement may state an entry's event at all, whatever stands beside its dates."""
+    if document.kind not in entry.kinds:
         return False
     if entry.head is not None and (unit.start - document.start > entry.head or not _labelled(entry, unit)):
         return False
-    if entry.past and document.date is not None and mention.period.first > document.date:
-        return False
     if not all(words is None or words.search(unit.said) for words in (entry.object, entry.also)):
         return False
-    if entry.about is not None and entry.about.search(unit.said):
+    return entry.about is None or entry.about.search(unit.said) is None
+
+
+def _fits(entry: _Entry, document: Document, mention: PeriodMention, left: str, right: str, with_date: str) -> bool:
+    """Whether the words on either side of a date make it the event's."""
+    if entry.past and document.date is not None and mention.period.first > document.date:
+        return False
+    if entry.never.search(right) or entry.never.search(with_date) or entry.unless.search(left):
         return False
     if entry.near is not None and entry.near.search(left):
         return True
@@ -261,6 +270,7 @@ def _read_statements(document: Document, unit: Unit, dated: bool, found: dict[st
     for name, event, period in (
         ("cv_there", "cv_jobnet", Period(date.min, document.date)),
         ("cv_missing", "cv_jobnet", Period(document.date, date.max)),
+        ("revurdering_missing", "revurdering_start", Period(document.date, date.max)),
         ("revurdering_done", "revurdering_slut", Period(date.min, document.date)),
     ):
         told = _statement(name)

@@ -102,10 +102,9 @@ def laege_155(dates: CaseDates) -> Finding:
 def laege_275(dates: CaseDates) -> Finding:
     """``fd.laege_275``: received; asked for is not enough."""
     there = _of(dates, {"275"})
-    if there:
-        best = min(there, key=_weak)
-        return _answer(True, [best], value=_iso(best), review=best.state is State.NAMED)
-    return _absent(dates, {"275"})
+    if there and there[0].state is State.RECEIVED:
+        return _answer(True, there[:1], value=_iso(there[0]))
+    return _answer(False, there[:1]) if there else _absent(dates, {"275"})
 
 
 def other_health_information(dates: CaseDates) -> Finding:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SILENT = frozenset({BlockKind.HELP, BlockKind.UNTICKED, BlockKind.EMPTY})
 """What states nothing; a prompt is read with the value that answers it, and alone for a date in it."""
 
-_CUT = re.compile(r"\d\.\Z")
+_CUT = re.compile(r"(?:\d|\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sept?|okt|nov|dec))\.\Z", re.I)
 _SHORT = 40
 _NAMED = 60
 _LABEL_WORDS = 4
@@ -35,6 +35,7 @@ class Unit:
         end: where it ends.
         prompt: it is a prompt alone, which states nothing but a date that stands in it.
         under: the prompt or heading it stands under, "" for a heading itself.
+        heading: it is a heading, which is no content.
     """
 
     said: str
@@ -43,6 +44,7 @@ class Unit:
     end: int
     prompt: bool = False
     under: str = ""
+    heading: bool = False
 
     def quote(self, document: Document) -> Evidence:
         """The statement as evidence."""
@@ -74,8 +76,9 @@ def _units(text: str, block: Block, above: Block | None, wanted: re.Pattern[str]
         prompt, begin = _prompt(text, block, above, start, end) if number == 0 else ("", start)
         said = f"{prompt}: {text[start:end]}" if prompt else text[start:end]
         if wanted.search(said):
-            under = "" if block.kind is BlockKind.HEADING else block.prompt or block.section
-            yield Unit(said, len(prompt) + 2 if prompt else 0, begin, end, under=under)
+            heading = block.kind is BlockKind.HEADING
+            under = "" if heading else block.prompt or block.section
+            yield Unit(said, len(prompt) + 2 if prompt else 0, begin, end, under=under, heading=heading)
 
 
 def _sentences(text: str, block: Block) -> list[tuple[int, int]]:
