@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from docscore.case import Case, CaseStatus, Document, Facts, Kind
 from docscore.checkpoints import decide, load_catalogue
 from docscore.decision import Status
-from docscore.detect.rules.attestations import State, find_attestations
+from docscore.detect.rules.attestation_words import State
+from docscore.detect.rules.attestations import find_attestations
 from docscore.detect.rules.detectors import rule_detector
 from docscore.detect.rules.events import EVENTS, find_events
 from docscore.detect.rules.known import CaseDates

@@ -7,19 +7,25 @@ form number ("LÆ 265") or its name ("lægeattest til rehabiliteringsteam"). ``a
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docscore.case import Kind
 from docscore.decision import Evidence
 from docscore.detect.dates_in_text import PeriodMention, find_periods
-from docscore.detect.rules.events import phrases, whole
+from docscore.detect.rules.attestation_words import (
+    State,
+    attestation_data,
+    denied_before,
+    says_it_came,
+    state_before,
+    state_behind,
+    words_of,
+)
+from docscore.detect.rules.events import phrases
 from docscore.detect.rules.logic import Period
 from docscore.detect.rules.units import Unit, units
 
@@ -36,7 +42,6 @@ _NAMING = frozenset({Kind.FORBEREDENDE_DEL, Kind.INDSTILLING, Kind.ANDET})
 _HEAD = 700
 _STATE_REACH = 90
 _DATE_REACH = 60
-_CAME_REACH = 40
 _WHO_REACH = 300
 _DATE_WORDS = 6
 _NUMBER = r"(?:125|135|145|155|265|275)"
@@ -49,15 +54,6 @@ _FORM = re.compile(
 _OF_ELSE = (("state", "requested"), ("state", "absent"), ("other", "words"))
 _LETTER = re.compile(r"[^\W\d_]")
 _JOIN = re.compile(r"[\s,+/&()]*(?:(?:og|samt|plus|\+)[\s,+/&()]*)?", re.I)
-
-
-class State(StrEnum):
-    """What is said of an attestation."""
-
-    RECEIVED = "received"
-    REQUESTED = "requested"
-    ABSENT = "absent"
-    NAMED = "named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +86,10 @@ class Attestation:
 
 
 @cache
-def _data() -> dict[str, Any]:
-    raw: dict[str, Any] = tomllib.loads(
-        files("docscore.detect.rules").joinpath("attestations.toml").read_text(encoding="utf-8")
-    )
-    return raw
-
-
-@cache
 def _named() -> re.Pattern[str]:
     """Any form by number or name; a name's group is ``f<form>``."""
-    names = "|".join(f"(?P<f{form}>{phrases(words)})" for form, words in _data()["names"].items())
+    names = "|".join(f"(?P<f{form}>{phrases(words)})" for form, words in attestation_data()["names"].items())
     return re.compile(rf"{_FORM.pattern}|(?<!\w)(?:{names})(?!\w)", re.I)
-
-
-@cache
-def _words(group: str, name: str) -> re.Pattern[str]:
-    found = whole(_data()[group][name])
-    assert found is not None
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +145,13 @@ def _document(document: Document) -> Attestation:
     period = None if document.date is None else Period.of(document.date)
     municipality: bool | None = None
     brought = False
-    for unit in units(document, _words("stamp", "received")):
+    for unit in units(document, words_of("stamp", "received")):
         for mention in find_periods(unit.said, reference=document.date):
-            if _words("stamp", "received").search(unit.said[: mention.start]) and mention.start < _STATE_REACH:
+            if words_of("stamp", "received").search(unit.said[: mention.start]) and mention.start < _STATE_REACH:
                 period = mention.period
-    for unit in units(document, _words("stamp", "asked")):
-        brought = brought or _words("who", "brought").search(unit.said) is not None
-        if _words("who", "agent").search(unit.said):
+    for unit in units(document, words_of("stamp", "asked")):
+        brought = brought or words_of("who", "brought").search(unit.said) is not None
+        if words_of("who", "agent").search(unit.said):
             municipality = True
     return Attestation(
         form=form,
@@ -187,9 +168,9 @@ def _document(document: Document) -> Attestation:
 
 
 def _klinisk_funktion(said: str) -> bool | None:
-    if _words("who", "outside").search(said):
+    if words_of("who", "outside").search(said):
         return False
-    return True if _words("who", "inside").search(said) else None
+    return True if words_of("who", "inside").search(said) else None
 
 
 def _line(document: Document, at: int) -> Evidence:
@@ -219,20 +200,20 @@ def _mentions(document: Document, unit: Unit) -> Iterator[Attestation]:
         mine = dates[bisect_left(begins, group.end) : bisect_left(begins, stop)]
         period, dated_at = _date_behind(said, group.end, stop, mine)
         words = said[max(0, group.start - _STATE_REACH) : group.start]
-        state = _state(behind[: min(_STATE_REACH, dated_at)]) or _state_before(prefix[-_STATE_REACH:])
-        if _denied().search(words):
+        state = state_behind(behind[: min(_STATE_REACH, dated_at)]) or state_before(prefix[-_STATE_REACH:])
+        if denied_before(words):
             state = State.ABSENT  # "ingen LÆ 265 i sagen"
         if period is None and number == 0:
             period = _date_before(said, group.start, dates)
         if state is None:
             # A form with a date, or in a list of what there is, is there; a form that is only named may be anything.
-            listed = unit.under and _words("state", "listed").search(unit.under)
+            listed = unit.under and words_of("state", "listed").search(unit.under)
             state = State.RECEIVED if period is not None or listed else State.NAMED
             if unit.heading and period is None:
                 continue  # a heading is no content
         own_words = prefix + behind[:_WHO_REACH]
-        municipality = bool(_words("who", "municipality").search(own_words)) or None
-        brought = _words("who", "brought").search(own_words) is not None
+        municipality = bool(words_of("who", "municipality").search(own_words)) or None
+        brought = words_of("who", "brought").search(own_words) is not None
         for form in group.forms:
             yield Attestation(
                 form=form,
@@ -263,60 +244,6 @@ def _groups(said: str) -> list[_Group]:
     return groups
 
 
-def _state(behind: str) -> State | None:
-    """What the words behind a form say of it, None for nothing."""
-    if _words("state", "planned").match(behind, len(behind) - len(behind.lstrip())):
-        return State.REQUESTED  # "LÆ 275 kan blive aktuel"
-    received, planned = (_words("state", name).search(behind) for name in ("received", "planned"))
-    absent = _absent_words().search(behind)
-    if absent and not (received and received.start() < absent.start()):
-        return State.ABSENT
-    if received and not (planned and planned.start() < received.start()):
-        return State.RECEIVED
-    if received or _words("state", "requested").search(behind):
-        return State.REQUESTED
-    return State.RECEIVED if _words("state", "source").search(behind) else None
-
-
-def _state_before(words: str) -> State | None:
-    """What the words before a form say of it, None for nothing; the last of them counts."""
-    if _absent_before().search(words):
-        return State.ABSENT
-    last: tuple[int, State] | None = None
-    for name, state in (("source", State.RECEIVED), ("received", State.RECEIVED), ("requested", State.REQUESTED)):
-        for match in _words("state", name).finditer(words):
-            if last is None or match.start() >= last[0]:
-                last = (match.start(), state)
-    planned = _words("state", "planned").search(words, max(map(words.rfind, '.,;:(»"')) + 1)
-    cited = last is not None and _words("state", "source").match(words, last[0]) is not None
-    if planned and not cited:
-        return State.REQUESTED
-    return None if last is None else last[1]
-
-
-@cache
-def _absent_words() -> re.Pattern[str]:
-    """Words that say that it is not there: those listed, and "forelå ikke", "ikke fremsendt"."""
-    state = _data()["state"]
-    there = phrases(state["received"])
-    denied = rf"(?:{there}) (?:endnu )?ikke?|(?:ikke|ej) (?:\w{{1,12}} )?(?:{there})"
-    return re.compile(rf"(?<!\w)(?:{phrases(state['absent'])}|{denied})(?!\w)", re.I)
-
-
-@cache
-def _denied() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{phrases(_data()['state']['absent_before'])}) \Z", re.I)
-
-
-@cache
-def _absent_before() -> re.Pattern[str]:
-    state = _data()["state"]
-    gap = r"[^\w]{1,3}"
-    directly = rf"(?:{phrases(state['absent_before'])}){gap}"
-    nearly = rf"(?:{phrases(state['absent'])}){gap}(?:\w{{1,12}}{gap}){{0,2}}"
-    return re.compile(rf"(?<!\w)(?:{directly}|{nearly})\Z", re.I)
-
-
 def _date_behind(said: str, start: int, stop: int, dates: list[PeriodMention]) -> tuple[Period | None, int]:
     """The date behind a form, when it came or else its own, and how far behind the form's own date stands."""
     own: Period | None = None
@@ -326,9 +253,9 @@ def _date_behind(said: str, start: int, stop: int, dates: list[PeriodMention]) -
         if mention.end > stop:
             break
         left, left_from = said[left_from : mention.start], mention.end
-        if _came(left):
+        if says_it_came(left):
             return mention.period, _STATE_REACH
-        if any(_words(*name).search(left) for name in _OF_ELSE):
+        if any(words_of(*name).search(left) for name in _OF_ELSE):
             continue
         if own is None and mention.start - start <= _DATE_REACH and len(left.split()) <= _DATE_WORDS:
             own = mention.period
@@ -339,27 +266,18 @@ def _date_behind(said: str, start: int, stop: int, dates: list[PeriodMention]) -
     return own, at
 
 
-def _came(left: str) -> bool:
-    """Whether the words right before a date make it the day of coming, and no colon begins something else."""
-    came = list(_words("state", "received").finditer(left))
-    if not came or _absent_words().search(left):
-        return False
-    between = left[came[-1].end() :]
-    return len(between) <= _CAME_REACH and ";" not in between and ":" not in between.rstrip(": ")
-
-
 def _date_before(said: str, stop: int, dates: list[PeriodMention]) -> Period | None:
     """ "Den 20/4 modtog vi LÆ 265": a date before the form, of its coming."""
     before = [mention for mention in dates if mention.end <= stop]
     if not before:
         return None
     left, right = said[: before[-1].start][-_DATE_REACH:], said[before[-1].end : stop]
-    if _words("state", "requested").search(right) or any(
-        _words("other", "words").search(part) for part in (left, right)
+    if words_of("state", "requested").search(right) or any(
+        words_of("other", "words").search(part) for part in (left, right)
     ):
         return None
-    if _words("state", "received").search(right):
+    if words_of("state", "received").search(right):
         return before[-1].period
-    came = [match.start() for match in _words("state", "received").finditer(left)]
-    asked = [match.start() for match in _words("state", "requested").finditer(left)]
+    came = [match.start() for match in words_of("state", "received").finditer(left)]
+    asked = [match.start() for match in words_of("state", "requested").finditer(left)]
     return before[-1].period if max(came, default=-1) > max(asked, default=-1) else None

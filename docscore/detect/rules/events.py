@@ -33,7 +33,6 @@ EVENTS = (
     "cv_jobnet",
     "revurdering_start",
     "revurdering_slut",
-    "fleksjob_start",
 )
 """Dates of ``sag.json`` that documents may state too."""
 

@@ -12,7 +12,8 @@ from docscore.case import Kind
 from docscore.checkpoints import reasons
 from docscore.decision import Finding, Method
 from docscore.detect.rules import logic
-from docscore.detect.rules.attestations import JOURNAL, UNKNOWN, Attestation, State
+from docscore.detect.rules.attestation_words import State
+from docscore.detect.rules.attestations import JOURNAL, UNKNOWN, Attestation
 from docscore.detect.rules.limits import decided, missing
 from docscore.detect.rules.logic import Period, Truth
 

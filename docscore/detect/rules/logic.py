@@ -51,28 +51,11 @@ def before(one: Period, other: Period) -> Truth:
     return False if one.first >= other.last else None
 
 
-def between(period: Period, first: date, last: date) -> Truth:
-    """Whether the period lies within the days from ``first`` to ``last``, both included."""
-    if first <= period.first and period.last <= last:
-        return True
-    return False if period.last < first or period.first > last else None
-
-
 def both(one: Truth, other: Truth) -> Truth:
     """Yes where both are, no where one is not."""
     if one is False or other is False:
         return False
     return True if one and other else None
-
-
-def any_of(answers: Iterable[Truth]) -> Truth:
-    """Yes where one is, no where none may be; no for no answers."""
-    unknown = False
-    for answer in answers:
-        if answer:
-            return True
-        unknown = unknown or answer is None
-    return None if unknown else False
 
 
 def hull(periods: Iterable[Period]) -> Period | None:
