@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docscore.repair.offsets import Repair
 
 
 class Kind(StrEnum):
@@ -51,7 +55,8 @@ class Document:
 
     ``text`` is the whole extracted text of the file and is shared by the entries of one export;
     ``start`` and ``end`` delimit this document in it (code points). All offsets that docscore
-    gives out point into ``text``.
+    gives out point into ``text``. ``repair`` is what the text is read as where it came without Danish letters
+    (:mod:`docscore.repair`).
     """
 
     document_id: str
@@ -64,6 +69,7 @@ class Document:
     ocr: bool = False
     start: int = 0
     end: int = -1
+    repair: Repair | None = None
 
     def __post_init__(self) -> None:
         if self.end < 0:

@@ -70,20 +70,23 @@ class Corridor:
         from dataclasses import replace
 
         from docscore.checkpoints import decide
+        from docscore.repair.documents import case_as_read, quoted_as_filed, repaired
         from docscore.scoring import score_case
 
+        case = repaired(case)
         if any(document.kind is None for document in case.documents):
             from docscore.recognise import recognise
 
             case = recognise(case)
-        decided = decide(case, self.detectors, self.catalogue, self.model)
+        decided = decide(case_as_read(case), self.detectors, self.catalogue, self.model)
         if decided.problems:
             case = replace(case, problems=(*case.problems, *decided.problems))
+        decisions = quoted_as_filed(decided.decisions, case)
         return CaseResult(
             case=case,
-            decisions=decided.decisions,
+            decisions=decisions,
             warnings=(*case.warnings, *decided.warnings),
-            score=score_case(decided.decisions, self.catalogue),
+            score=score_case(decisions, self.catalogue),
         )
 
 

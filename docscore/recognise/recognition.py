@@ -11,6 +11,7 @@ from docscore.case import Case, Document, Kind
 from docscore.recognise.entries import Entry, is_print_header, split_entries
 from docscore.recognise.kinds import kind_of
 from docscore.recognise.own_date import document_date
+from docscore.repair.documents import as_filed, as_read, repaired
 
 # A file given as one of these may be an export of several notes of that kind; any other given kind is one document.
 _SPLIT_KINDS = frozenset({Kind.JOBSAMTALE, Kind.OPFOELGNING, Kind.ANDET})
@@ -36,16 +37,18 @@ def recognise(case: Case) -> Case:
         text before the first entry is a part of its own. ``warnings`` name entries that stand twice in a file, and
         a given date or kind that an export's entries override.
 
+    A text without Danish letters is read as repaired (:mod:`docscore.repair`), and ``warnings`` name its file.
+
     Recognition is repeatable: a recognised case comes back unchanged.
     """
+    case = repaired(case)
     documents: list[Document] = []
     warnings: list[str] = list(case.warnings)
     for document in case.documents:
-        parts = _parts(document)
-        if parts:
-            documents.extend(_split(document, parts, warnings))
-        else:
-            documents.append(_whole(document))
+        read = as_read(document)
+        parts = _parts(read)
+        made = _split(read, parts, warnings) if parts else [_whole(read)]
+        documents += (as_filed(one, document) for one in made)
     return replace(case, documents=tuple(documents), warnings=tuple(warnings))
 
 

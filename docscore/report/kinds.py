@@ -54,7 +54,9 @@ def kind_lines(case: Case, texts: Texts) -> list[Line]:
 def _reasons(document: Document) -> str:
     """The heaviest cues of the kind; their names are docscore's own words, not the document's."""
     from docscore.recognise import recognise_kind
+    from docscore.repair.documents import as_read
 
-    guess = recognise_kind(document.text, document.file, document.start, document.end)
+    read = as_read(document)
+    guess = recognise_kind(read.text, read.file, read.start, read.end)
     cues = [cue for cue in guess.cues if cue.kind == document.kind][:_MOST_REASONS]
     return ", ".join(f"{cue.name} ({cue.weight:g})" for cue in cues)
