@@ -44,6 +44,7 @@ test: setup
 	$(BIN)/pytest -q
 
 model: setup
+	$(BIN)/python -m training.make_repair
 	$(BIN)/python -m training.make_model
 
 evaluate: setup

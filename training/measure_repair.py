@@ -25,16 +25,10 @@ from docscore.learn import metrics
 from docscore.learn.annotations import HEADS, load_sentences
 from docscore.learn.calibrate import Calibrated, calibrate, probabilities
 from docscore.learn.dataset import Item, matrix
-from docscore.learn.train import (
-    Corpus,
-    Floats,
-    Recipe,
-    corpus_of,
-    fit_heads,
-    held_out,
-    load_corpus,
-    writer_folds,
-)
+from docscore.learn.folds import asked_heads, writer_folds
+from docscore.learn.heads import Floats, fit_heads
+from docscore.learn.recipe import Recipe
+from docscore.learn.train import Corpus, corpus_of, held_out, load_corpus
 from docscore.learn.validate import CORE
 from docscore.repair import repair
 from docscore.repair.decode import Decoder
@@ -55,6 +49,7 @@ def topics() -> None:
     """Print kappa by topic, as a mean over the core kinds, and over all."""
     recipe = Recipe()
     corpus = _topics_only(load_corpus(ANNOTATIONS, recipe.features))
+    rows = corpus.rows
     bank = [sentence.text for sentence in load_sentences(ANNOTATIONS)]
     forms = word_list([])
     printed = [noised(item.reading.text, i) for i, item in enumerate(corpus.items[: corpus.documents])]
@@ -66,21 +61,23 @@ def topics() -> None:
         counts = load_counts(counts_of(others + bank))
         own = [word for word, n in counts.words.items() if n > 1 and word.isalpha() and word.islower()]
         decoder = Decoder(Words(sorted({*forms, *own}), counts))
-        heads = fit_heads(corpus, ~np.isin(corpus.source, sorted(group)), recipe)
+        heads = fit_heads(rows, ~np.isin(corpus.source, sorted(group)), recipe)
         for version in VERSIONS:
             for i in held:
                 text = corpus.items[i].reading.text if version == "clean" else printed[i]
                 fixed = repair(text, decoder) if version == "repaired" else None
                 items[version][i] = _again(corpus.items[i], fixed.text if fixed else text)
             for i in held:
-                logits[version].append((i, heads.logits(matrix([items[version][i]], recipe.features))))
+                table = matrix([items[version][i]], recipe.features)
+                asked = np.tile(asked_heads(corpus.items[i].reading.kind), (table.shape[0], 1))
+                logits[version].append((i, heads.logits(table, asked)))
         print(f"{len(held)} documents", file=sys.stderr, flush=True)
     figures: dict[str, dict[str, float]] = {}
     fitted: dict[str, dict[str, Calibrated]] = {}
     for version in VERSIONS:
         read_as = corpus_of(items[version], corpus.documents, recipe.features)
-        table = np.concatenate([rows for _, rows in sorted(logits[version], key=lambda one: one[0])])
-        figures[version] = _kappas(read_as, table, recipe, fitted)
+        found = np.concatenate([part for _, part in sorted(logits[version], key=lambda one: one[0])])
+        figures[version] = _kappas(read_as, found, recipe, fitted)
     print("| topic | " + " | ".join(VERSIONS) + " |\n|---|---|---|---|")
     for topic in (*TOPICS, "macro"):
         print(f"| {topic} | " + " | ".join(f"{figures[version][topic]:.3f}" for version in VERSIONS) + " |")

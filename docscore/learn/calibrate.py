@@ -25,7 +25,7 @@ THRESHOLD = 0.5
 FEWEST = 60
 """Documents of a kind from which its own threshold is chosen."""
 
-_CANDIDATES = np.arange(0.30, 0.71, 0.02)
+_CANDIDATES = np.arange(0.20, 0.81, 0.02)
 _PULL = 0.3
 """Kappa that a threshold one away from a half must gain to be chosen."""
 
