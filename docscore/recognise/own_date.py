@@ -1,8 +1,8 @@
 """The date of a document itself: which of the dates in it is its own (``dates.toml``, ``label``).
 
 A date counts by the words before it ("Udfyldt den"), by where it stands (head, signature) and not at all after
-words that date something else ("LÆ 265 modtaget", "siden"). When no date stands out, there is none: an
-unknown date is better than a wrong one.
+words that date something else ("LÆ 265 modtaget", "siden"). When no date stands out, the only date in the head
+is taken; where there are several, there is none: an unknown date is better than a wrong one.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _BARE_HEAD = 6.0
 _OWN_PART = 6.0
 _FIRST_LINE = 6.0
 _SIGNATURE = 6.0
+# A letter's own date, alone on its line above "Kære …": it outdoes what the letter refers to.
+_LETTER_DATE = 12.0
 _PROSE_WORDS = 22
 _REACH = 80
 _GAP = 4
@@ -38,9 +40,17 @@ _SIGNATURE_LINES = 4
 _WORD = re.compile(r"[^\W_]+")
 # A date that opens its part of the line ("Thisted, den 14. januar 2022").
 _PART = re.compile(r"(?:[|/·•–—\t;,]|\s-\s)\s{0,4}(?:den|d\.)?\s{0,4}\Z")
+_PLACE = re.compile(
+    r"(?:[A-ZÆØÅ][^\W\d_]{1,20}(?: [A-ZÆØÅ][^\W\d_]{1,20}){0,3},? ?)?(?:[Dd]en|[Dd]\.|[Dd]ato:?)?\s{0,4}"
+)
 _PERIOD = re.compile(r"\s*(?:[-–—]|til(?: og med)?|t\.o\.m\.|→)\s*(?:den|d\.)?\s*", re.I)
 _LONGEST_DASH = 20
 _OTHER = -9.0
+# The line that greets a letter's reader.
+_GREETING = re.compile(r"^(?:Kære|Hej|Til rette vedkommende)\b", re.M)
+# Where the head of a document without labelled dates ends at the latest, and how long its lines are.
+_ONLY_LINES = 5
+_ONLY_WIDTH = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +58,25 @@ class _Labels:
     table: PhraseTable
     worth: tuple[float, ...]
     near: tuple[bool, ...]
+    head: tuple[bool, ...]
     references: frozenset[str]
     filler: frozenset[str]
 
 
 @cache
 def _labels(kind: Kind) -> _Labels:
-    worth: dict[str, tuple[float, bool]] = {}
+    worth: dict[str, tuple[float, bool, bool]] = {}
     entries = vocabulary()["label"]
     for general in (True, False):
         for entry in entries:
             if ("kinds" not in entry) == general and (general or kind in entry["kinds"]):
-                value = (float(entry["weight"]), bool(entry.get("near", False)))
+                value = (float(entry["weight"]), bool(entry.get("near", False)), bool(entry.get("head", False)))
                 worth.update(dict.fromkeys(entry["words"], value))
     return _Labels(
         table=PhraseTable([Phrase(tuple(words.split()), number) for number, words in enumerate(worth)]),
-        worth=tuple(value for value, _ in worth.values()),
-        near=tuple(near for _, near in worth.values()),
+        worth=tuple(value for value, _, _ in worth.values()),
+        near=tuple(near for _, near, _ in worth.values()),
+        head=tuple(head for _, _, head in worth.values()),
         references=frozenset(vocabulary()["reference"]["words"]),
         filler=frozenset(vocabulary()["filler"]["words"]),
     )
@@ -97,16 +109,24 @@ def document_date(text: str, kind: Kind, start: int = 0, end: int | None = None)
         return None
     labels = _labels(kind)
     lines = _Lines(text, start, stop, head_end, tail_start)
+    greeting = _GREETING.search(text, start, head_end)
     best: tuple[float, DateMention] | None = None
     rival: date | None = None
+    open_days: set[date] = set()
     for mention in mentions:
         worth = _worth(text, mention, lines, labels)
+        if worth > 0 and greeting and mention.start < greeting.start() and lines.stands_alone(mention):
+            worth = _LETTER_DATE
+        if worth >= 0 and lines.in_short_head(mention.start):
+            open_days.add(mention.date)
         if worth < _ENOUGH:
             continue
         if best is None or worth > best[0]:
             best, rival = (worth, mention), None
         elif worth == best[0] and mention.date != best[1].date and not lines.in_head(best[1].start):
             rival = mention.date
+    if best is None and len(open_days) == 1:
+        return open_days.pop()
     return best[1].date if best is not None and rival is None else None
 
 
@@ -157,6 +177,17 @@ class _Lines:
     def in_head(self, at: int) -> bool:
         return self.number(at) <= HEAD_LINES
 
+    def in_short_head(self, at: int) -> bool:
+        """Whether ``at`` is in the first lines, and in a short one: a head, no running text."""
+        begin, end = self.bounds(at)
+        return self.number(at) <= _ONLY_LINES and end - begin <= _ONLY_WIDTH
+
+    def stands_alone(self, mention: DateMention) -> bool:
+        """Whether a line says no more than a place and a date ("Thisted, den 14. januar 2022")."""
+        begin, end = self.bounds(mention.start)
+        before = self._text[begin : mention.start]
+        return _PLACE.fullmatch(before) is not None and not self._text[mention.end : end].strip(" .,")
+
     def bounds(self, at: int) -> tuple[int, int]:
         """Start and end of the line that holds ``at``."""
         begin = self._text.rfind("\n", 0, at) + 1
@@ -170,7 +201,7 @@ def _worth(text: str, mention: DateMention, lines: _Lines, labels: _Labels) -> f
     words = _WORD.findall(before)
     number = lines.number(mention.start)
     long_line = end - begin > _PROSE_WORDS * 7
-    labelled = _label_worth(words, labels)
+    labelled = _label_worth(words, labels, in_head=number <= HEAD_LINES)
     if labelled is None and all(word in labels.filler or word[0].isdigit() for word in words):
         return _bare(text, mention, lines, labels)
     if labelled is not None:
@@ -187,8 +218,8 @@ def _worth(text: str, mention: DateMention, lines: _Lines, labels: _Labels) -> f
     return _SIGNATURE if signature and text[mention.end : end].strip(" .,/") == "" else 0.0
 
 
-def _label_worth(words: list[str], labels: _Labels) -> float | None:
-    """The worth of the nearest label before the date, or None where none is near."""
+def _label_worth(words: list[str], labels: _Labels, *, in_head: bool = True) -> float | None:
+    """The worth of the nearest label before the date, or None where none is near; 0 for a head's label below it."""
     nearest: tuple[int, float] | None = None
     for position, length, numbers in labels.table.find(words):
         gap = sum(1 for word in words[position + length :] if word not in labels.filler and not word.isdigit())
@@ -196,7 +227,8 @@ def _label_worth(words: list[str], labels: _Labels) -> float | None:
         if gap > (0 if labels.near[number] else _GAP):
             continue
         referred = position > 0 and words[position - 1] in labels.references
-        nearest = (gap, _OTHER if referred else labels.worth[number])
+        worth = labels.worth[number] if in_head or not labels.head[number] else 0.0
+        nearest = (gap, _OTHER if referred else worth)
     if nearest is None:
         return None
     return nearest[1] if nearest[1] < 0 else nearest[1] - nearest[0]
