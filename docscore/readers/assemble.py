@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docscore.case import Case, Document, Facts, Kind, Problem
@@ -15,11 +17,19 @@ from docscore.readers.facts import DocumentEntry, ReadFacts, combine, number_tex
 from docscore.readers.fields import nested
 from docscore.readers.formats import EMPTY, ExtractedText, read_cell, read_document
 from docscore.readers.guard import FileProblemError, guarded
-from docscore.readers.names import FACTS_NAME, TABLE_SUFFIXES, natural_key, same_name, suffix_of, unique_id
+from docscore.readers.names import (
+    FACTS_NAME,
+    MAIL_SUFFIXES,
+    TABLE_SUFFIXES,
+    natural_key,
+    same_name,
+    suffix_of,
+    unique_id,
+)
 from docscore.readers.tables import Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from typing import IO
 
@@ -83,6 +93,10 @@ def case_from_files(
             documents.append(_with_unique_id(document, taken, found))
             if said is not None and said.invalid_date:
                 undated.add(documents[-1].document_id)
+        for attached in _attached(entry, found):
+            document = _file_document(attached, listed.pop(same_name(attached.name), None), found)
+            if document is not None:
+                documents.append(_with_unique_id(document, taken, found))
     for said in listed.values():
         reason = "filen er nævnt i sag.json, men findes ikke i sagsmappen. Læg den i mappen, eller ret navnet."
         found.append(Problem(_beside(entries, clean(said.file)), None, reason))
@@ -93,6 +107,28 @@ def case_from_files(
         tuple(found),
         tuple(facts.warnings),
     )
+
+
+def _attached(entry: FileEntry, problems: list[Problem], depth: int = 1) -> Iterator[FileEntry]:
+    """The attachments of a mail as files of the case, named by the mail and themselves; those of no other file."""
+    if suffix_of(entry.name) not in MAIL_SUFFIXES:
+        return
+    from docscore.readers.mail import MAX_DEPTH, attachments
+
+    try:
+        with guarded(entry.file):
+            found, notes = attachments(entry.read(), entry.name)
+    except FileProblemError:
+        return  # the mail itself is the problem, and is named
+    problems += [Problem(entry.file, None, note) for note in notes]
+    for item in found:
+        data = item.data
+        inner = FileEntry(
+            f"{entry.name}/{item.name}", f"{entry.file}/{item.name}", partial(bytes, data), partial(io.BytesIO, data)
+        )
+        yield inner
+        if depth < MAX_DEPTH:
+            yield from _attached(inner, problems, depth + 1)
 
 
 def _with_invalid_dates(facts: Facts, undated: set[str]) -> Facts:

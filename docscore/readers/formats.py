@@ -47,6 +47,8 @@ FORMATS = {
     "pdf": "docscore.readers.pdf",
     "html": "docscore.readers.html",
     "rtf": "docscore.readers.rtf",
+    "mail": "docscore.readers.mail",
+    "notes": "docscore.readers.exports_notes",
 }
 """Format name → module that reads it; imported at first use."""
 
@@ -62,6 +64,8 @@ SUFFIXES = {
     ".docm": "docx",
     ".pdf": "pdf",
     ".rtf": "rtf",
+    ".eml": "mail",
+    ".json": "notes",
 }
 
 _SAVE_AS = "Gem den som .docx eller .pdf"
@@ -74,8 +78,6 @@ _OLD = {
     ".ods": "OpenDocument-regneark (.ods) læses ikke. Gem det som .xlsx eller .csv.",
     ".ppt": f"præsentationer læses ikke. {_SAVE_AS}.",
     ".pptx": f"præsentationer læses ikke. {_SAVE_AS}.",
-    ".msg": f"e-mails (.msg) læses ikke. {_SAVE_AS}.",
-    ".eml": f"e-mails (.eml) læses ikke. {_SAVE_AS}.",
     ".mht": f"websider i én fil (.mht) læses ikke. {_SAVE_AS}.",
     ".mhtml": f"websider i én fil (.mhtml) læses ikke. {_SAVE_AS}.",
     ".pages": f"Pages-dokumenter læses ikke. {_SAVE_AS}.",
@@ -84,7 +86,6 @@ _OLD = {
     ".zip": "en ZIP-fil her læses ikke. Pak den ud i sagsmappen.",
     ".7z": "pakkede filer (.7z) læses ikke. Pak den ud i sagsmappen.",
     ".rar": "pakkede filer (.rar) læses ikke. Pak den ud i sagsmappen.",
-    ".json": "JSON læses kun som sag.json. Gem dokumentet som .txt, .docx eller .pdf.",
 }
 _IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".heic", ".webp"})
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -120,6 +121,8 @@ def sniff(data: bytes, name: str) -> str:
     if data.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in data:
             _refuse(name, _PASSWORD)
+        if suffix not in _OLD and _is_mail(data):
+            return "mail"
         _refuse(name, _OLD.get(suffix, f"et gammelt Office-format læses ikke. {_SAVE_AS}."))
     if _HTML_START.match(data):
         return "html"
@@ -135,6 +138,12 @@ def sniff(data: bytes, name: str) -> str:
     if suffix not in SUFFIXES:
         _refuse(name, f"formatet {printable(suffix)} læses ikke. Gem den som .docx, .pdf eller .txt.")
     return SUFFIXES[suffix]
+
+
+def _is_mail(data: bytes) -> bool:
+    from docscore.readers.mail_msg import is_message
+
+    return is_message(data)
 
 
 def _sniff_package(data: bytes, name: str) -> str:
@@ -189,7 +198,7 @@ def read_document(source: str | Path | bytes, name: str | None = None) -> Extrac
     if not data.strip(b"\0\t\n\r \xef\xbb\xbf\xff\xfe"):
         return ExtractedText("", notes=(EMPTY,))
     kind = sniff(data, name)
-    if kind in {"html", "rtf"} and len(data) > limits.MAX_MARKUP_BYTES:
+    if kind in {"html", "rtf", "notes"} and len(data) > limits.MAX_MARKUP_BYTES:
         raise too_large(name, len(data), limits.MAX_MARKUP_BYTES)
     with guarded(name):
         extract: Callable[[bytes, str], ExtractedText] = import_module(FORMATS[kind]).extract

@@ -64,6 +64,8 @@ _BLOCKS = frozenset(
         "option",
     }
 )
+_LONGEST_TERM = 40
+_APART = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "hr", "article"})
 _HIDDEN_STYLE = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden", re.I)
 _WHITE = re.compile(r"[ \t\r\n\f]+")
 
@@ -110,6 +112,15 @@ def _walk(element: Any, out: TextBuilder, *, preserve: bool) -> None:
         out.line_break()
     elif tag == "table":
         _table(element, out)
+    elif tag == "dd" and (term := element.getprevious()) is not None and term.tag == "dt" and _is_prompt(term):
+        # It goes on with its term's line.
+        for part in (element.text, *element):
+            if isinstance(part, str):
+                _text(part, out, preserve=preserve)
+            elif part is not None:
+                _walk(part, out, preserve=preserve)
+                _text(part.tail or "", out, preserve=preserve)
+        out.end_line()
     elif tag in {"input", "select", "textarea"}:
         out.flow(" " + _control(element, tag) + " ")
     else:
@@ -117,14 +128,31 @@ def _walk(element: Any, out: TextBuilder, *, preserve: bool) -> None:
         preserve = preserve or tag == "pre"
         if block:
             out.end_line()
+        if tag in _APART:
+            # A heading, a rule or an article begins something new: as on the screen, it stands apart.
+            out.line_break()
         if element.text:
             _text(element.text, out, preserve=preserve)
         for child in element:
             _walk(child, out, preserve=preserve)
             if child.tail:
                 _text(child.tail, out, preserve=preserve)
-        if block:
+        if tag == "dt" and _is_prompt(element):
+            # A term and what is said of it are a prompt and its value.
+            out.flow(" " if _ends_as_prompt(element) else ": ")
+        elif block:
             out.end_line()
+
+
+def _is_prompt(term: Any) -> bool:
+    """Whether a term of a definition list is a short one, and its value follows."""
+    text = _WHITE.sub(" ", "".join(term.itertext())).strip()
+    following = term.getnext()
+    return 0 < len(text) <= _LONGEST_TERM and text[-1] not in "?." and following is not None and following.tag == "dd"
+
+
+def _ends_as_prompt(term: Any) -> bool:
+    return "".join(term.itertext()).rstrip().endswith(":")
 
 
 def _text(text: str, out: TextBuilder, *, preserve: bool) -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson", ".parquet"})
+MAIL_SUFFIXES = frozenset({".eml", ".msg"})
 FACTS_NAME = "sag.json"
 
 _HIDDEN = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
