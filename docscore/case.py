@@ -56,7 +56,8 @@ class Document:
     ``text`` is the whole extracted text of the file and is shared by the entries of one export;
     ``start`` and ``end`` delimit this document in it (code points). All offsets that docscore
     gives out point into ``text``. ``repair`` is what the text is read as where it came without Danish letters
-    (:mod:`docscore.repair`).
+    (:mod:`docscore.repair`). ``duplicate_of`` is the id of the document that this one repeats: it is listed, and
+    never audited.
     """
 
     document_id: str
@@ -70,6 +71,7 @@ class Document:
     start: int = 0
     end: int = -1
     repair: Repair | None = None
+    duplicate_of: str | None = None
 
     def __post_init__(self) -> None:
         if self.end < 0:

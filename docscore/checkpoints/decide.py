@@ -118,9 +118,13 @@ def audited_document(documents: Iterable[Document], kind: Kind | str) -> Documen
     """The document of a kind that is audited, or None: the newest dated one.
 
     Undated documents come before dated ones; of several equal ones the later in the input's order is taken
-    (contract, section "In").
+    (contract, section "In"). A duplicate is never audited.
     """
-    of_kind = [(index, document) for index, document in enumerate(documents) if document.kind == kind]
+    of_kind = [
+        (index, document)
+        for index, document in enumerate(documents)
+        if document.kind == kind and document.duplicate_of is None
+    ]
     if not of_kind:
         return None
     return max(of_kind, key=lambda item: (item[1].date is not None, item[1].date or date.min, item[0]))[1]
