@@ -19,6 +19,8 @@ from docscore.language.names import first_names
 from docscore.language.qualifiers import (
     CITIZEN,
     Qualified,
+    Qualifier,
+    Scope,
     Speaker,
     citizens_pronoun,
     default_speaker,
@@ -26,6 +28,8 @@ from docscore.language.qualifiers import (
     qualify,
 )
 from docscore.language.vocabulary import vocabulary
+from docscore.recognise.furniture import without_furniture
+from docscore.recognise.inserts import InsertKind, find_inserts
 
 
 @dataclass(slots=True)
@@ -79,11 +83,15 @@ def read(
         Blocks in order and, for the blocks that hold content, their sentences in order.
     """
     find = vocabulary().find
-    found = layout.blocks(text, start, end)
     stop = len(text) if end is None else end
+    source, pasted = text, []
+    if kind in NOTES:
+        text = without_furniture(text)
+        pasted = find_inserts(text, start, stop)
+    found = layout.blocks(text, start, end)
     if people is None:
         people = people_of(text, start, stop)
-    reading = Reading(text, kind, found, people)
+    reading = Reading(source, kind, found, people)
     writer = Speaker.TEAMET if kind is Kind.INDSTILLING else Speaker.SAGSBEHANDLER
     polite = len(_POLITE_FORM.findall(text, start, stop)) >= 3
     pronoun = citizens_pronoun(text, start, stop, people)
@@ -112,10 +120,25 @@ def read(
                 content = _familiar(said, content)
             hits, cues = find(content)
             qualified, antecedent = qualify(content, hits, cues, people, default, antecedent, pronoun)
+            for insert in pasted:
+                if insert.start <= a < insert.end:
+                    _disown(qualified, insert.kind, len(content))
             reading.sentences.append(
                 Sentence(a, b, block.kind, block.prompt, block.section, content, hits, index, qualified)
             )
     return reading
+
+
+NOTES = frozenset({Kind.JOBSAMTALE, Kind.OPFOELGNING, Kind.ANDET})
+"""The kinds into which attestations and standard paragraphs are pasted, and which prints of many pages hold."""
+
+
+def _disown(qualified: Qualified, kind: InsertKind, length: int) -> None:
+    """Mark a pasted sentence: an attestation is the doctor's, a standard paragraph is guidance."""
+    if kind is InsertKind.ATTESTATION:
+        qualified.speaker, qualified.attributed = Speaker.LAEGE, True
+    elif length:
+        qualified.scopes.append(Scope(Qualifier.GUIDANCE, (0, 1), 0, length))
 
 
 _POLITE = {"de": "du", "dem": "dig", "deres": "din"}

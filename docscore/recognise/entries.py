@@ -8,15 +8,20 @@ is split.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 
 from docscore.case import Kind
+from docscore.recognise.blocks import block_at, cells_of, columns_of, labels
+from docscore.recognise.furniture import without_furniture
 from docscore.recognise.heads import RULE, SHORT_LINE, WORD, Head, find_heads
 from docscore.recognise.kinds import kind_of
 
+# Share of the heads that show how a program prints them.
+_USUAL = 0.8
 # What may stand between two head lines without being said by either.
 _NOTHING = " \t\n-=_*–—~#."
 # Marks of a journal note that a head needs, that make it sure, and that it may lack beside the file's other heads.
@@ -37,12 +42,19 @@ _WHOLE_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One dated entry: ``text[start:end]`` with its head line, its date, and the title its head gives (or "")."""
+    """One entry: ``text[start:end]`` with its head, its date, and the title and author that its head gives (or "").
+
+    ``body`` is where its head ends. ``date`` is None for a note of a print whose other notes have one. ``mail`` says
+    that it is a message of a mail thread.
+    """
 
     start: int
     end: int
-    date: date
+    date: date | None
     title: str
+    author: str = ""
+    body: int = 0
+    mail: bool = False
 
 
 def split_entries(text: str, start: int = 0, end: int | None = None) -> list[Entry]:
@@ -67,18 +79,69 @@ def split_entries(text: str, start: int = 0, end: int | None = None) -> list[Ent
         [('2021-03-12', 'Jobsamtale'), ('2021-04-14', 'Telefonnotat')]
     """
     stop = len(text) if end is None else end
-    heads = find_heads(text, start, stop)
-    if len(heads) < 2:
+    whole, text = text, without_furniture(text)
+    candidates = _of_one_kind(text, find_heads(text, start, stop), start)
+    if len(candidates) < 2:
         return []
-    heads = _without_footers(text, heads, stop)
+    heads = _without_footers(text, candidates, stop)
     heads = _without_weaker(heads)
     if len(heads) < 2 or not _is_export(text, heads, start, stop):
         return []
+    heads = _with_columns(whole, _with_undated(text, heads, candidates, start, stop), start)
     ends = [head.start for head in heads[1:]] + [stop]
     return [
-        Entry(head.start, _trimmed(text, head.start, until), head.date, head.title)
+        Entry(
+            head.start, _trimmed(text, head.start, until), head.date, head.title, head.author, head.line_end, head.mail
+        )
         for head, until in zip(heads, ends, strict=True)
     ]
+
+
+def _of_one_kind(text: str, heads: list[Head], start: int) -> list[Head]:
+    """The heads of mails in a mail, all others elsewhere: a journal holds mails that somebody pasted into a note."""
+    if not heads:
+        return heads
+    is_mail = heads[0].mail and not WORD.search(text, start, heads[0].start)
+    return [head for head in heads if head.mail == is_mail]
+
+
+def _with_columns(text: str, heads: list[Head], start: int) -> list[Head]:
+    """The heads with the titles and authors that a table's row of headings tells from the other cells."""
+    columns: tuple[str, ...] = ()
+    at = start
+    for line in text[start : heads[0].line_end].split("\n"):
+        columns = columns or columns_of(text, at, at + len(line))
+        at += len(line) + 1
+    if not columns:
+        return heads
+    found = []
+    for head in heads:
+        line_start = text.rfind("\n", 0, head.line_end) + 1
+        cells = cells_of(text[line_start : head.line_end])
+        named = dict(zip(reversed(columns), reversed(cells[: len(columns)]), strict=False)) if not head.prompts else {}
+        fits = named if len(cells) >= len(columns) else {}
+        found.append(replace(head, title=fits.get("title") or head.title, author=fits.get("author") or head.author))
+    return found
+
+
+def _with_undated(text: str, heads: list[Head], candidates: list[Head], start: int, stop: int) -> list[Head]:
+    """The heads with those beside them that a program numbered alike, also where it printed no date."""
+    firsts = Counter(head.labels[0] for head in heads if head.prompts and head.labels)
+    first, count = max(firsts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if first not in labels().number or count < _USUAL * len(heads):
+        return heads
+    found = {head.start: head for head in candidates if head.labels[:1] == (first,)}
+    spans = [(head.start, head.line_end) for head in found.values()]
+    shape = heads[0].shape
+    for match in re.finditer(rf"^{re.escape(first)}\b[^\n]*", text[start:stop], re.I | re.M):
+        begin, line_end = start + match.start(), start + match.end()
+        if any(a <= begin < b for a, b in spans):
+            continue
+        block = block_at(text, begin, line_end, start, stop)
+        if len(block.labels) > 1:
+            named = (block.title, block.author, block.labels)
+            found[begin] = Head(begin, block.end, None, 0, True, False, False, True, shape, "", *named)
+    return sorted(found.values(), key=lambda head: head.start)
 
 
 def is_print_header(text: str, start: int, end: int) -> bool:
@@ -138,10 +201,14 @@ def _without_weaker(heads: list[Head]) -> list[Head]:
     shapes = Counter(head.shape for head in strong)
     shape, count = max(shapes.items(), key=lambda item: (item[1], item[0]))
     common = shape if 2 * count > len(strong) else None
+    # What has the very prompts of most is one of them, with or without a time of day.
+    prompted = Counter(head.labels for head in strong if head.prompts)
+    alike = {found for found, times in prompted.items() if 3 * times > len(strong)}
     return [
         head
         for head in strong
         if (head.strength > usual - _WEAKER if common in (None, head.shape) else head.strength >= usual)
+        or (head.prompts and head.labels in alike)
     ]
 
 

@@ -14,11 +14,12 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 
+from docscore.recognise.blocks import Block, block_at, labels, lone_label, pairs_of
 from docscore.recognise.dates import DATE_START, full_pattern, read_match
 from docscore.recognise.phrases import word_matches
 
 # A line with a figure near its start that may open a date; everything else cannot head an entry.
-_DATED_LINE = re.compile(r"\n[^\n\d]{0,60}+(?=\d{1,4}[-/. :|)])")
+_DATED_LINE = re.compile(r"\n[^\n\d]{0,100}+(?=\d{1,4}[-/. :|)])")
 WORD = re.compile(r"[^\W\d_]+")
 _TIME = re.compile(r"(?:\bkl\.? ?)?\b(?:[01]?\d|2[0-3])[.:][0-5]\d\b(?![./-]?\d)|\bkl\.? ?\d{1,2}\b", re.I)
 # A date that goes on to another is the beginning of a period.
@@ -31,12 +32,15 @@ _AUTHOR = re.compile(
     r"(?:[(/–,|\-] ?|\bv/ ?|\baf |\bsb\.? ?)(?:[A-ZÆØÅ]{2,5}|[a-zæøå]{2,4}(?=\)))\)?\s*$"
     r"|\bv/ ?\w+|\baf [A-ZÆØÅ]\w+"
 )
+# Initials or a person's name, as the last cell of a head line.
+_NAME = re.compile(r"[A-ZÆØÅ]{2,6}|[A-ZÆØÅ][^\W\d_]{1,20}(?:[ -][A-ZÆØÅ][^\W\d_]{0,20}\.?){1,3}")
+_PARTS = re.compile(r"\t|[|:·]|[ ]{3}")
 RULE = re.compile(r"[-=_*–—~#.]{3,}")
-_PROMPT = re.compile(r"[ \t>*•|]{0,4}(?:\d{1,2}[.)]? )?([^\W\d_][^\n:|\t]{0,24}?)[ \t]*[:|\t]")
 _INDEX = re.compile(r"(?:nr\.? ?|#|no\.? ?)?\d{1,4}[.):]?", re.I)
 
 # How far into its line a date may end, and how long a short line is.
 HEAD_REACH = 80
+_BLOCK_REACH = 300
 SHORT_LINE = 80
 
 
@@ -46,41 +50,39 @@ class Head:
 
     ``start`` is where its entry would begin (its block or title line), ``line_end`` where the line with the date
     ends, ``rest`` what follows the date on it. ``strength`` counts its marks; ``prompts`` says that it is a block of
-    prompts, ``foot`` that it may as well be a signature, ``blank`` that it stands apart; heads that look alike
-    share a ``shape``.
+    prompts, ``mail`` that they are a mail's, ``foot`` that it may as well be a signature, ``blank`` that it stands
+    apart; heads that look alike share a ``shape``. ``labels`` are its prompts.
     """
 
     start: int
     line_end: int
-    date: date
+    date: date | None
     strength: int
     prompts: bool
+    mail: bool
     foot: bool
     blank: bool
     shape: tuple[str, bool, str]
     rest: str
     title: str
+    author: str
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
     journal: tuple[str, ...]
     fillers: frozenset[str]
-    date: frozenset[str]
-    title: frozenset[str]
-    other: frozenset[str]
+    reply: frozenset[str]
 
 
 @cache
 def _vocabulary() -> _Vocabulary:
     data = tomllib.loads(files("docscore.recognise").joinpath("entries.toml").read_text(encoding="utf-8"))
-    labels = data["labels"]
     return _Vocabulary(
         journal=tuple(data["journal"]["words"]),
         fillers=frozenset(data["fillers"]["words"]),
-        date=frozenset(labels["date"]),
-        title=frozenset(labels["title"]),
-        other=frozenset(labels["other"]),
+        reply=frozenset(data["reply"]["words"]),
     )
 
 
@@ -106,19 +108,72 @@ def _head(text: str, begin: int, figure: int, start: int, stop: int) -> Head | N
     """The head that the line at ``begin`` is, or None; ``figure`` is where its first figure may stand."""
     line_end = text.find("\n", figure, stop)
     line_end = stop if line_end < 0 else line_end
-    match = None
-    # Before the date at most the entry's own number and a time of day.
-    for digits in islice(DATE_START.finditer(text, figure, min(line_end, begin + HEAD_REACH)), 3):
+    pairs = pairs_of(text, begin, line_end)
+    reach = _BLOCK_REACH if pairs else HEAD_REACH
+    # Before the date at most the entry's own number, its title's and a time of day.
+    for digits in islice(DATE_START.finditer(text, figure, min(line_end, begin + reach)), 3):
         match = full_pattern().match(text, digits.start(), line_end)
-        if match is not None:
-            break
-    if match is None:
-        return None
-    day = read_match(match)
+        day = read_match(match) if match is not None else None
+        if match is None or day is None:
+            continue
+        if _PERIOD.match(text, match.end(), line_end):
+            return None
+        if not pairs:
+            return _judge(text, begin, match, line_end, day, start, stop)
+        at = match.start()
+        prompt = next((pair for pair in reversed(pairs) if pair.value_start <= at), None)
+        if prompt is not None and prompt.label in labels().date and _is_filler(text[prompt.value_start : at]):
+            return _prompted(text, begin, match, line_end, day, prompt.label, start, stop)
+        if prompt is not None and prompt is pairs[0]:
+            # "Journalnotat: 12-03-2021", "Samtale | 12-03-2021": a title with its date.
+            return _judge(text, begin, match, line_end, day, start, stop)
+    return None
+
+
+def _is_filler(before: str) -> bool:
+    """Whether nothing but "den" or a weekday stands between a prompt and its date."""
+    return all(word.lower() in _vocabulary().fillers for word in WORD.findall(before))
+
+
+def _prompted(
+    text: str, begin: int, match: re.Match[str], line_end: int, day: date, label: str, start: int, stop: int
+) -> Head:
+    """The head that a date behind its prompt is."""
     rest = text[match.end() : line_end]
-    if day is None or _PERIOD.match(rest):
-        return None
-    return _judge(text, begin, match, line_end, day, start, stop)
+    block = block_at(text, begin, line_end, start, stop)
+    above, blank, rule = _before(text, block.start, start)
+    time = _TIME.search(rest[:30]) is not None
+    prompts = block.companions > 0
+    strength = 2 * time + blank + rule + (3 if prompts else 0)
+    title, author = block.title, block.author
+    head_start = block.start if prompts else begin
+    if prompts and (title_start := _title_above(text, block, above, blank, start)) is not None:
+        head_start = title_start
+        title = title or _last_line(text, block.start, start)
+    if not prompts:
+        named = _named(rest)
+        strength += named
+        title = _title(rest) if named or time else ""
+        author = author or _author(rest)
+        strength += len(rest) < HEAD_REACH and bool(author)
+        if _names_a_note(above):
+            head_start, title = _line_above(text, begin, start), title or above
+    foot = label.startswith(("oprettet", "registreret"))
+    shape = (match.lastgroup or "", time, label if prompts else "")
+    end = max(line_end, block.end) if prompts else line_end
+    return Head(
+        head_start, end, day, strength, prompts, block.is_mail, foot, blank, shape, rest, title, author, block.labels
+    )
+
+
+def _title_above(text: str, block: Block, above: str, blank: bool, start: int) -> int | None:
+    """Where the title above a block of prompts begins, or None where the line above is no title."""
+    if not above:
+        above = _last_line(text, block.start, start)
+        if not (above and _is_title_line(above)) or not _before(text, _line_above(text, block.start, start), start)[1]:
+            return None
+        return _line_above(text, block.start, start)
+    return _line_above(text, block.start, start) if blank or not block.title else None
 
 
 def _judge(text: str, begin: int, match: re.Match[str], line_end: int, day: date, start: int, stop: int) -> Head | None:
@@ -126,16 +181,18 @@ def _judge(text: str, begin: int, match: re.Match[str], line_end: int, day: date
     date_start, rest = match.start(), text[match.end() : line_end]
     prefix = text[begin:date_start].strip(" \t>*•#[|-–—")
     above, blank, rule = _before(text, begin, start)
-    label = prefix.rstrip(": \t|").strip().lower()
     time = _TIME.search(rest[:30]) is not None or _TIME.search(prefix) is not None
+    if (
+        not prefix
+        and (label := _label_above(text, begin, start)) in labels().date
+        and not WORD.search(_TIME.sub("", rest))
+    ):
+        return _prompted(text, begin, match, line_end, day, label, start, stop)
     strength = 2 * time + blank + rule
-    prompts = foot = False
     title = ""
-    if label in words.date:
-        companions, title = _companions(text, begin, line_end, start, stop)
-        prompts = companions > 0
-        strength += 3 if prompts else 0
-        foot = label.startswith(("oprettet", "registreret"))
+    reply = _is_reply(text[begin:line_end])
+    if reply:
+        strength += 3
     elif prefix and not _INDEX.fullmatch(prefix):
         names = [word.lower() for word in WORD.findall(prefix)]
         if any(name not in words.fillers and not _is_journal_word(name) for name in names):
@@ -146,14 +203,58 @@ def _judge(text: str, begin: int, match: re.Match[str], line_end: int, day: date
                 return None
             strength += 2
             title = _title(prefix)
-    if not prompts:
-        named = _named(rest)
-        strength += named
-        title = title or (_title(rest) if named or time else "")
-        strength += len(rest) < HEAD_REACH and _AUTHOR.search(rest.rstrip(" :.")) is not None
-    head_start = _start_above(text, begin, start) if (prompts or _names_a_note(above)) else begin
-    shape = (match.lastgroup or "", time, label if prompts else "")
-    return Head(head_start, line_end, day, strength, prompts, foot, blank, shape, rest, title)
+    named = _named(rest)
+    strength += named
+    title = title or (_title(rest) if named or time else "")
+    block = block_at(text, begin, line_end, start, stop)
+    author = block.author or _author(rest)
+    strength += len(rest) < HEAD_REACH and bool(author)
+    head_start, end = begin, line_end
+    if not reply and not (labels().title | labels().author).isdisjoint(block.labels):
+        # "12-03-2021 kl. 10.15   Type: Samtale   Forfatter: Hanne Holm", or the prompts on the lines around it.
+        strength += 1
+        end, title = max(line_end, block.end), block.title or title
+        head_start = block.start if _before(text, block.start, start)[1] else begin
+    if _names_a_note(above) and head_start == begin:
+        head_start, title = _line_above(text, begin, start), title or above
+    shape = (match.lastgroup or "", time, "")
+    return Head(head_start, end, day, strength, False, reply, False, blank, shape, rest, title, author, block.labels)
+
+
+def _is_reply(line: str) -> bool:
+    """Whether a mail program introduces the mail that an answer quotes: "Den 3. maj 2021 skrev Hanne Holm:"."""
+    return line.rstrip().endswith(":") and not _vocabulary().reply.isdisjoint(w.lower() for w in WORD.findall(line))
+
+
+def _label_above(text: str, begin: int, start: int) -> str:
+    """The prompt that stands alone on the line above, or ""."""
+    return lone_label(text, _line_above(text, begin, start), begin - 1) if begin > start else ""
+
+
+def _line_above(text: str, begin: int, start: int) -> int:
+    """Where the line above begins."""
+    return max(text.rfind("\n", start, begin - 1) + 1, start) if begin > start else start
+
+
+def _last_line(text: str, begin: int, start: int) -> str:
+    return text[_line_above(text, begin, start) : max(start, begin - 1)].strip() if begin > start else ""
+
+
+def _is_title_line(line: str) -> bool:
+    """Whether a line reads as a title: short, begun with a capital or a figure, and no sentence or prompt."""
+    return len(line) <= SHORT_LINE and line[:1].isalnum() and not line[:1].islower() and line[-1:] not in ".:;,!?"
+
+
+def _author(rest: str) -> str:
+    """Who wrote it, as the end of a head line says."""
+    short = rest.rstrip(" :.|")
+    if len(rest) >= HEAD_REACH * 2:
+        return ""
+    match = _AUTHOR.search(short)
+    if match:
+        return match[0].strip(" (/–,|-)").removeprefix("v/").removeprefix("af ").strip()
+    last = re.split(r"\t|[ ]{3,60}|\|", short)[-1].strip() if re.search(r"\t|[ ]{3}|\|", short) else ""
+    return last if _NAME.fullmatch(last) else ""
 
 
 def _names_a_note(above: str) -> bool:
@@ -177,7 +278,10 @@ def _named(rest: str) -> int:
 
 def _title(rest: str) -> str:
     plain = _TIME.sub("", rest[: 3 * HEAD_REACH]).strip(" \t,:;.–—-|·])(/")
-    parts = [part.strip(" \t,:;.([") for part in re.split(r"\s[–—|·-]\s|\t|[|:]", plain) if WORD.search(part)]
+    author = _author(plain)
+    if author and plain.endswith(author):
+        plain = plain[: -len(author)].removesuffix("v/").rstrip(" \t,:;.–—-|·[(/")
+    parts = [part.strip(" \t,:;.([") for part in _PARTS.split(plain) if WORD.search(part)]
     named = [part for part in parts if any(_is_journal_word(w.lower()) for w in WORD.findall(part))]
     return (named or parts or [""])[0][:HEAD_REACH].rstrip()
 
@@ -195,42 +299,3 @@ def _before(text: str, begin: int, start: int) -> tuple[str, bool, bool]:
         plain = not higher or (bool(RULE.match(higher)) and not WORD.search(higher))
         return above, above_start <= start or plain, False
     return "", not above or rule, rule
-
-
-def _companions(text: str, begin: int, line_end: int, start: int, stop: int) -> tuple[int, str]:
-    """How many other prompts of a journal's block stand with the date, and the title among them."""
-    words = _vocabulary()
-    count, title = 0, ""
-    lines = text[line_end + 1 : min(stop, line_end + 400)].split("\n")[:4]
-    higher = text[max(start, begin - 300) : max(start, begin - 1)].split("\n")[:-5:-1] if begin > start else []
-    for group in (lines, higher):
-        for line in group:
-            prompt = _PROMPT.match(line)
-            name = prompt[1].strip().lower() if prompt else ""
-            if prompt is None or (name not in words.title and name not in words.other and name not in words.date):
-                break
-            count += name not in words.date
-            if name in words.title and not title:
-                title = line[prompt.end() :].strip()[:HEAD_REACH]
-    return count, title
-
-
-def _start_above(text: str, begin: int, start: int) -> int:
-    """The start of the block of prompts, or of the title line, that stands right above a date."""
-    words = _vocabulary()
-    at = begin
-    for _ in range(5):
-        if at <= start:
-            break
-        up = max(text.rfind("\n", start, at - 1) + 1, start)
-        line = text[up : at - 1]
-        prompt = _PROMPT.match(line)
-        name = prompt[1].strip().lower() if prompt else ""
-        known = name in words.title or name in words.other or name in words.date
-        if known:
-            at = up
-            continue
-        if line.strip() and _names_a_note(line.strip()) and _before(text, up, start)[1]:
-            at = up
-        break
-    return at
