@@ -56,7 +56,7 @@ def notes_of(name: str) -> list[Note]:
     return found
 
 
-def _pdf(build: Callable[[object], None], header: str = "", footer: str = "") -> bytes:
+def pdf(build: Callable[[object], None], header: str = "", footer: str = "") -> bytes:
     """A PDF whose pages carry the header and footer lines ({page} and {pages} are filled in)."""
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.units import mm
@@ -109,7 +109,7 @@ def momentum_pdf(notes: list[Note]) -> bytes:
             story += [Paragraph(html.escape(line), styles["BodyText"]) for line in note.body.split("\n") if line]
             story.append(Spacer(1, 14))
 
-    return _pdf(
+    return pdf(
         build,
         header="Nordby Kommune, Jobcenter\nJournal for Karl Brink, 010170-XXXX",
         footer="Udskrevet 03-02-2022 11:42 af Mona Brink        Side {page} af {pages}",

@@ -67,6 +67,7 @@ class _Names:
     machine_starts: tuple[str, ...]
     machine_ends: tuple[str, ...]
     person: frozenset[str]
+    date_ends: tuple[str, ...]
 
 
 @cache
@@ -82,6 +83,7 @@ def _names() -> _Names:
         machine_starts=tuple(name[:-1] for name in machine if name.endswith("*")),
         machine_ends=tuple(name[1:] for name in machine if name.startswith("*")),
         person=frozenset(raw["person"]["names"]),
+        date_ends=tuple(raw["fields"]["date_ends"]),
     )
 
 
@@ -165,6 +167,13 @@ class _Search:
                 text = self._date(flat[key]) if group == "date" else self._text(flat[key])
                 if text:
                     setattr(note, group, text if group == "body" else " ".join(text.split()))
+                    used.add(key)
+                    break
+        if not note.date:
+            # A name that nobody foresaw, but a date by its name and its value.
+            for key, inner in flat.items():
+                if key not in used and _plain(key).endswith(_names().date_ends) and (text := self._date(inner)):
+                    note.date = text
                     used.add(key)
                     break
         for key, inner in flat.items():

@@ -16,12 +16,16 @@ from statistics import median
 
 from docscore.case import Kind
 from docscore.recognise.blocks import block_at, cells_of, columns_of, labels
+from docscore.recognise.feet import footed_notes
 from docscore.recognise.furniture import without_furniture
-from docscore.recognise.heads import RULE, SHORT_LINE, WORD, Head, find_heads
+from docscore.recognise.heads import RULE, SHORT_LINE, UNKNOWN, WORD, Head, find_heads
 from docscore.recognise.kinds import kind_of
 
 # Share of the heads that show how a program prints them.
 _USUAL = 0.8
+_TITLED = 0.6
+# So many heads alike show what a head of the file looks like.
+_ALIKE = 3
 # What may stand between two head lines without being said by either.
 _NOTHING = " \t\n-=_*–—~#."
 # Marks of a journal note that a head needs, that make it sure, and that it may lack beside the file's other heads.
@@ -80,14 +84,13 @@ def split_entries(text: str, start: int = 0, end: int | None = None) -> list[Ent
     """
     stop = len(text) if end is None else end
     whole, text = text, without_furniture(text)
-    candidates = _of_one_kind(text, find_heads(text, start, stop), start)
-    if len(candidates) < 2:
-        return []
-    heads = _without_footers(text, candidates, stop)
-    heads = _without_weaker(heads)
-    if len(heads) < 2 or not _is_export(text, heads, start, stop):
-        return []
-    heads = _with_columns(whole, _with_undated(text, heads, candidates, start, stop), start)
+    heads = _heads(text, start, stop)
+    if not heads:
+        return [
+            Entry(note.start, note.end, note.date, note.title, note.author, note.start)
+            for note in footed_notes(text, start, stop)
+        ]
+    heads = _with_columns(whole, heads, start)
     ends = [head.start for head in heads[1:]] + [stop]
     return [
         Entry(
@@ -97,12 +100,53 @@ def split_entries(text: str, start: int = 0, end: int | None = None) -> list[Ent
     ]
 
 
+def _heads(text: str, start: int, stop: int) -> list[Head]:
+    """The heads of a journal's entries; empty for a single document."""
+    candidates = _of_one_kind(text, find_heads(text, start, stop), start)
+    if len(candidates) < 2:
+        return []
+    heads = _without_weaker(_without_footers(text, _with_alike(candidates), stop))
+    if len(heads) < 2 or not _is_export(text, heads, start, stop):
+        return []
+    return _with_titles(_with_undated(text, heads, candidates, start, stop))
+
+
 def _of_one_kind(text: str, heads: list[Head], start: int) -> list[Head]:
     """The heads of mails in a mail, all others elsewhere: a journal holds mails that somebody pasted into a note."""
     if not heads:
         return heads
     is_mail = heads[0].mail and not WORD.search(text, start, heads[0].start)
     return [head for head in heads if head.mail == is_mail]
+
+
+def _with_alike(candidates: list[Head]) -> list[Head]:
+    """The heads with the lines that have no word of a head, but look just like most of the others.
+
+    "Lægelige oplysninger - 15-10-2015 kl. 08.30 v/Bo Lind" is one beside "Samtale - 22-09-2015 kl. 09.00 v/Bo Lind".
+    """
+    known = [head for head in candidates if head.strength >= _MIN_STRENGTH]
+    skeletons = Counter(head.skeleton for head in known)
+    skeleton, count = max(skeletons.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if not skeleton or count < _ALIKE or 2 * count < len(known):
+        return [head for head in candidates if head.strength != UNKNOWN]
+    usual = median(head.strength for head in known if head.skeleton == skeleton)
+    return [
+        replace(head, strength=round(usual)) if head.skeleton == skeleton else head
+        for head in candidates
+        if head.strength != UNKNOWN or head.skeleton == skeleton
+    ]
+
+
+def _with_titles(heads: list[Head]) -> list[Head]:
+    """The heads without what was taken for a title above a block, where most blocks have none there."""
+    bare = [head for head in heads if head.prompts and not head.mail]
+    titled = sum(head.start < head.plain for head in bare)
+    if titled >= _TITLED * len(bare):
+        return heads
+    return [
+        replace(head, start=head.plain, title="") if head.prompts and head.start < head.plain else head
+        for head in heads
+    ]
 
 
 def _with_columns(text: str, heads: list[Head], start: int) -> list[Head]:
@@ -139,7 +183,7 @@ def _with_undated(text: str, heads: list[Head], candidates: list[Head], start: i
             continue
         block = block_at(text, begin, line_end, start, stop)
         if len(block.labels) > 1:
-            named = (block.title, block.author, block.labels)
+            named = (block.title, block.author, block.labels, begin, "")
             found[begin] = Head(begin, block.end, None, 0, True, False, False, True, shape, "", *named)
     return sorted(found.values(), key=lambda head: head.start)
 

@@ -21,20 +21,34 @@ from docscore.recognise.phrases import word_matches
 # A line with a figure near its start that may open a date; everything else cannot head an entry.
 _DATED_LINE = re.compile(r"\n[^\n\d]{0,100}+(?=\d{1,4}[-/. :|)])")
 WORD = re.compile(r"[^\W\d_]+")
-_TIME = re.compile(r"(?:\bkl\.? ?)?\b(?:[01]?\d|2[0-3])[.:][0-5]\d\b(?![./-]?\d)|\bkl\.? ?\d{1,2}\b", re.I)
+_TIME = re.compile(
+    r"(?:\bkl\.? ?)?(?:\b|(?:\A|(?<=\0))T)(?:[01]?\d|2[0-3])[.:][0-5]\d\b(?![./-]?\d)|\bkl\.? ?\d{1,2}\b", re.I
+)
 # A date that goes on to another is the beginning of a period.
 _PERIOD = re.compile(
     r"[ \t]*(?:[-–—]|til\b|t\.o\.m\.?|→|->)[ \t]*(?:d\.|den)?[ \t]*(?:\d{1,2}[./ -]|(?:19|20)\d\d|dato|nu\b)",
     re.I,
 )
+_WHO = r"[A-ZÆØÅ][\w.]{1,20}(?:[ -][A-ZÆØÅ][\w.]{0,20}){0,3}"
 # Who wrote it: initials at the end of the line, "v/ Tine Hald", "af Hanne".
 _AUTHOR = re.compile(
     r"(?:[(/–,|\-] ?|\bv/ ?|\baf |\bsb\.? ?)(?:[A-ZÆØÅ]{2,5}|[a-zæøå]{2,4}(?=\)))\)?\s*$"
-    r"|\bv/ ?\w+|\baf [A-ZÆØÅ]\w+"
+    rf"|\bv/ ?(?:{_WHO}|\w+)|\baf {_WHO}|(?<=\(){_WHO}(?=\)\s*$)|(?<=^ \[)\w{{2,6}}(?=\])|(?<=^\[)\w{{2,6}}(?=\])"
 )
 # Initials or a person's name, as the last cell of a head line.
 _NAME = re.compile(r"[A-ZÆØÅ]{2,6}|[A-ZÆØÅ][^\W\d_]{1,20}(?:[ -][A-ZÆØÅ][^\W\d_]{0,20}\.?){1,3}")
 _PARTS = re.compile(r"\t|[|:·]|[ ]{3}")
+# "Journalnotat nr. 12", "Notat 12 af 37", "Samtale #4".
+_NUMBERED = re.compile(
+    r"[^\W\d_]{2,20}(?: [^\W\d_]{2,20})? ?(?:nr\.?|nummer|#|:)? ?\d{1,5}(?: ?(?:af|/) ?\d{1,5})?[.:]?", re.I
+)
+_INDEX_REACH = 8
+# Words on end are one sign; a line has to have a time or a separator beside its date, or all lines look alike.
+_RUN = re.compile(r"[^\W_]+(?:[ .]+[^\W_]+)*\.?")
+_SIGNS = re.compile(r"[|/()\[\]–—:-]")
+UNKNOWN = -1
+"""The strength of a line that no word makes a head."""
+
 RULE = re.compile(r"[-=_*–—~#.]{3,}")
 _INDEX = re.compile(r"(?:nr\.? ?|#|no\.? ?)?\d{1,4}[.):]?", re.I)
 
@@ -51,7 +65,8 @@ class Head:
     ``start`` is where its entry would begin (its block or title line), ``line_end`` where the line with the date
     ends, ``rest`` what follows the date on it. ``strength`` counts its marks; ``prompts`` says that it is a block of
     prompts, ``mail`` that they are a mail's, ``foot`` that it may as well be a signature, ``blank`` that it stands
-    apart; heads that look alike share a ``shape``. ``labels`` are its prompts.
+    apart; heads that look alike share a ``shape``. ``labels`` are its prompts, ``plain`` is where it begins without a
+    title above it, and ``skeleton`` is what is left of its line when every word, date and time is one sign.
     """
 
     start: int
@@ -67,6 +82,8 @@ class Head:
     title: str
     author: str
     labels: tuple[str, ...]
+    plain: int
+    skeleton: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,7 @@ class _Vocabulary:
     journal: tuple[str, ...]
     fillers: frozenset[str]
     reply: frozenset[str]
+    neutral: frozenset[str]
 
 
 @cache
@@ -83,7 +101,13 @@ def _vocabulary() -> _Vocabulary:
         journal=tuple(data["journal"]["words"]),
         fillers=frozenset(data["fillers"]["words"]),
         reply=frozenset(data["reply"]["words"]),
+        neutral=frozenset(data["neutral"]["words"]),
     )
+
+
+def neutral_titles() -> frozenset[str]:
+    """First words of titles that say nothing of what a note is."""
+    return _vocabulary().neutral
 
 
 @lru_cache(maxsize=20_000)
@@ -147,7 +171,7 @@ def _prompted(
     strength = 2 * time + blank + rule + (3 if prompts else 0)
     title, author = block.title, block.author
     head_start = block.start if prompts else begin
-    if prompts and (title_start := _title_above(text, block, above, blank, start)) is not None:
+    if prompts and (title_start := _title_above(text, block, above, start)) is not None:
         head_start = title_start
         title = title or _last_line(text, block.start, start)
     if not prompts:
@@ -161,19 +185,23 @@ def _prompted(
     foot = label.startswith(("oprettet", "registreret"))
     shape = (match.lastgroup or "", time, label if prompts else "")
     end = max(line_end, block.end) if prompts else line_end
+    plain = block.start if prompts else begin
     return Head(
-        head_start, end, day, strength, prompts, block.is_mail, foot, blank, shape, rest, title, author, block.labels
+        *(head_start, end, day, strength, prompts, block.is_mail, foot, blank, shape, rest, title, author),
+        *(block.labels, plain, ""),
     )
 
 
-def _title_above(text: str, block: Block, above: str, blank: bool, start: int) -> int | None:
+def _title_above(text: str, block: Block, above: str, start: int) -> int | None:
     """Where the title above a block of prompts begins, or None where the line above is no title."""
+    if block.title:
+        return None
     if not above:
         above = _last_line(text, block.start, start)
         if not (above and _is_title_line(above)) or not _before(text, _line_above(text, block.start, start), start)[1]:
             return None
         return _line_above(text, block.start, start)
-    return _line_above(text, block.start, start) if blank or not block.title else None
+    return _line_above(text, block.start, start)
 
 
 def _judge(text: str, begin: int, match: re.Match[str], line_end: int, day: date, start: int, stop: int) -> Head | None:
@@ -190,17 +218,16 @@ def _judge(text: str, begin: int, match: re.Match[str], line_end: int, day: date
         return _prompted(text, begin, match, line_end, day, label, start, stop)
     strength = 2 * time + blank + rule
     title = ""
+    known = True
     reply = _is_reply(text[begin:line_end])
     if reply:
         strength += 3
     elif prefix and not _INDEX.fullmatch(prefix):
         names = [word.lower() for word in WORD.findall(prefix)]
-        if any(name not in words.fillers and not _is_journal_word(name) for name in names):
-            return None
+        known = all(name in words.fillers or _is_journal_word(name) for name in names)
         if not all(name in words.fillers for name in names):
             # A line that begins with words has to be a note's name and date, and to stand apart.
-            if not blank:
-                return None
+            known = known and blank
             strength += 2
             title = _title(prefix)
     named = _named(rest)
@@ -215,10 +242,48 @@ def _judge(text: str, begin: int, match: re.Match[str], line_end: int, day: date
         strength += 1
         end, title = max(line_end, block.end), block.title or title
         head_start = block.start if _before(text, block.start, start)[1] else begin
+    plain = head_start
     if _names_a_note(above) and head_start == begin:
         head_start, title = _line_above(text, begin, start), title or above
+    elif not above and (index := _index_above(text, begin, start)) is not None:
+        head_start = plain = index
     shape = (match.lastgroup or "", time, "")
-    return Head(head_start, end, day, strength, False, reply, False, blank, shape, rest, title, author, block.labels)
+    skeleton = _skeleton(text, begin, match, line_end)
+    if not known:
+        # Only its likeness with the other heads of the file can make it one.
+        strength = UNKNOWN
+    return Head(
+        *(head_start, end, day, strength, False, reply, False, blank, shape, rest, title, author, block.labels, plain),
+        skeleton,
+    )
+
+
+def _skeleton(text: str, begin: int, match: re.Match[str], line_end: int) -> str:
+    """The first words of a head's line with a sign for its date, its times and its words.
+
+    Empty where that leaves nothing to compare: a time or two separators have to stand beside the date.
+    """
+    line = f"{text[begin : match.start()]}\0{text[match.end() : min(line_end, match.end() + SHORT_LINE)]}"
+    found = _RUN.sub("w", _TIME.sub("\1", line)).replace(" ", "")
+    date_at = found.index("\0")
+    second = found.find("w", found.find("w", date_at) + 1)
+    found = found if second < 0 else found[: second + 1]
+    return found if "\1" in found or len(_SIGNS.findall(found)) > 1 else ""
+
+
+def _index_above(text: str, begin: int, start: int) -> int | None:
+    """Where the line that numbers a note ("Journalnotat nr. 12") begins above its head, over blank lines."""
+    at = begin
+    for _ in range(_INDEX_REACH):
+        if at <= start:
+            return None
+        at = _line_above(text, at, start)
+        line = text[at : text.find("\n", at)].strip(" \t*#")
+        if line:
+            first = WORD.search(line)
+            numbered = _NUMBERED.fullmatch(line) is not None
+            return at if numbered and first is not None and _is_journal_word(first[0].lower()) else None
+    return None
 
 
 def _is_reply(line: str) -> bool:
@@ -250,7 +315,7 @@ def _author(rest: str) -> str:
     short = rest.rstrip(" :.|")
     if len(rest) >= HEAD_REACH * 2:
         return ""
-    match = _AUTHOR.search(short)
+    match = _AUTHOR.search(_TIME.sub("", short).strip())
     if match:
         return match[0].strip(" (/–,|-)").removeprefix("v/").removeprefix("af ").strip()
     last = re.split(r"\t|[ ]{3,60}|\|", short)[-1].strip() if re.search(r"\t|[ ]{3}|\|", short) else ""
@@ -260,7 +325,11 @@ def _author(rest: str) -> str:
 def _names_a_note(above: str) -> bool:
     """Whether the line above a date is a short title that names a note."""
     first = WORD.search(above)
-    return first is not None and len(above) <= SHORT_LINE and _is_journal_word(first[0].lower())
+    if first is None or len(above) > SHORT_LINE or above[-1:] in ".,;!?":
+        return False
+    if any(char.isdigit() for char in above[: first.start()]):
+        return False  # a head line of its own
+    return _is_journal_word(first[0].lower())
 
 
 def _named(rest: str) -> int:
@@ -277,10 +346,13 @@ def _named(rest: str) -> int:
 
 
 def _title(rest: str) -> str:
-    plain = _TIME.sub("", rest[: 3 * HEAD_REACH]).strip(" \t,:;.–—-|·])(/")
+    plain = _TIME.sub("", rest[: 3 * HEAD_REACH]).strip(" \t,:;.–—-|·/")
     author = _author(plain)
-    if author and plain.endswith(author):
-        plain = plain[: -len(author)].removesuffix("v/").rstrip(" \t,:;.–—-|·[(/")
+    if author and plain.rstrip(")").endswith(author):
+        plain = plain.rstrip(")")[: -len(author)].removesuffix("v/").rstrip(" \t,:;.–—-|·[(/")
+    elif author and plain.startswith(f"[{author}]"):
+        plain = plain[len(author) + 2 :]
+    plain = plain.strip(" \t,:;.–—-|·])(/")
     parts = [part.strip(" \t,:;.([") for part in _PARTS.split(plain) if WORD.search(part)]
     named = [part for part in parts if any(_is_journal_word(w.lower()) for w in WORD.findall(part))]
     return (named or parts or [""])[0][:HEAD_REACH].rstrip()

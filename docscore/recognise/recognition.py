@@ -11,6 +11,7 @@ from docscore.case import Case, Document, Kind
 from docscore.recognise.blocks import block_at
 from docscore.recognise.entries import Entry, is_print_header, split_entries
 from docscore.recognise.furniture import without_furniture
+from docscore.recognise.heads import neutral_titles
 from docscore.recognise.inserts import InsertKind, find_inserts
 from docscore.recognise.kinds import kind_of
 from docscore.recognise.own_date import document_date
@@ -21,6 +22,9 @@ _SPLIT_KINDS = frozenset({Kind.JOBSAMTALE, Kind.OPFOELGNING, Kind.ANDET})
 _WORDS = re.compile(r"\w")
 # A body shorter than this (letters and digits) says too little to tell a copy from another note of its day.
 _TELLING = 25
+# With fewer words below a title that says nothing, an entry is no record of a meeting.
+_RECORD_WORDS = 25
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
 # An entry with fewer words than this beside the attestation pasted into it is that attestation.
 _OWN_WORDS = 15
 
@@ -34,6 +38,7 @@ class _Part(NamedTuple):
     dated: bool
     body: int
     mail: bool
+    title: str
 
 
 def recognise(case: Case) -> Case:
@@ -86,10 +91,10 @@ def _parts(document: Document) -> list[_Part]:
     entries: list[Entry] = split_entries(document.text)
     if len(entries) < 2:
         return []
-    parts = [_Part(entry.start, entry.end, entry.date, True, entry.body, entry.mail) for entry in entries]
+    parts = [_Part(entry.start, entry.end, entry.date, True, entry.body, entry.mail, entry.title) for entry in entries]
     first = entries[0].start
     if _WORDS.search(document.text, 0, first) and not is_print_header(document.text, 0, first):
-        parts.insert(0, _Part(0, len(document.text[:first].rstrip()), None, False, 0, False))
+        parts.insert(0, _Part(0, len(document.text[:first].rstrip()), None, False, 0, False, ""))
     return parts
 
 
@@ -127,6 +132,10 @@ def _split(
 def _entry_kind(view: str, part: _Part) -> Kind:
     """The kind of an entry by its own words: an attestation pasted into a note does not make the note one."""
     start = part.body if part.mail else part.start
+    words = len(view[part.start : part.end].split())
+    first = _FIRST_WORD.search(part.title.lower())
+    if words < _RECORD_WORDS and first is not None and first[0] in neutral_titles():
+        return Kind.ANDET
     pasted = [one for one in find_inserts(view, part.start, part.end) if one.kind is InsertKind.ATTESTATION]
     if not pasted:
         return kind_of(view, None, start, part.end)
