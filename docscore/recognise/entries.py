@@ -20,6 +20,7 @@ from docscore.recognise.feet import footed_notes
 from docscore.recognise.furniture import without_furniture
 from docscore.recognise.heads import RULE, SHORT_LINE, UNKNOWN, WORD, Head, find_heads
 from docscore.recognise.kinds import kind_of
+from docscore.recognise.regular import regular_heads
 
 # Share of the heads that show how a program prints them.
 _USUAL = 0.8
@@ -86,10 +87,10 @@ def split_entries(text: str, start: int = 0, end: int | None = None) -> list[Ent
     whole, text = text, without_furniture(text)
     heads = _heads(text, start, stop)
     if not heads:
-        return [
-            Entry(note.start, note.end, note.date, note.title, note.author, note.start)
-            for note in footed_notes(text, start, stop)
-        ]
+        footed = footed_notes(text, start, stop)
+        if footed:
+            return [Entry(note.start, note.end, note.date, note.title, note.author, note.start) for note in footed]
+        return _regular(text, start, stop)
     heads = _with_columns(whole, heads, start)
     ends = [head.start for head in heads[1:]] + [stop]
     return [
@@ -97,6 +98,20 @@ def split_entries(text: str, start: int = 0, end: int | None = None) -> list[Ent
             head.start, _trimmed(text, head.start, until), head.date, head.title, head.author, head.line_end, head.mail
         )
         for head, until in zip(heads, ends, strict=True)
+    ]
+
+
+def _regular(text: str, start: int, stop: int) -> list[Entry]:
+    """The entries below lines that look alike, in a file that does not begin as a document of its own."""
+    lines = regular_heads(text, start, stop)
+    if not lines or not is_print_header(text, start, lines[0].start):
+        return []
+    if kind_of(text, start=start, end=lines[0].end) in _WHOLE_KINDS or kind_of(text, None, start, stop) in _WHOLE_KINDS:
+        return []
+    ends = [line.start for line in lines[1:]] + [stop]
+    return [
+        Entry(line.start, _trimmed(text, line.start, until), line.date, line.title, line.author, line.end)
+        for line, until in zip(lines, ends, strict=True)
     ]
 
 

@@ -21,11 +21,11 @@ from docscore.recognise.phrases import word_matches
 # A line with a figure near its start that may open a date; everything else cannot head an entry.
 _DATED_LINE = re.compile(r"\n[^\n\d]{0,100}+(?=\d{1,4}[-/. :|)])")
 WORD = re.compile(r"[^\W\d_]+")
-_TIME = re.compile(
+TIME = re.compile(
     r"(?:\bkl\.? ?)?(?:\b|(?:\A|(?<=\0))T)(?:[01]?\d|2[0-3])[.:][0-5]\d\b(?![./-]?\d)|\bkl\.? ?\d{1,2}\b", re.I
 )
 # A date that goes on to another is the beginning of a period.
-_PERIOD = re.compile(
+PERIOD = re.compile(
     r"[ \t]*(?:[-–—]|til\b|t\.o\.m\.?|→|->)[ \t]*(?:d\.|den)?[ \t]*(?:\d{1,2}[./ -]|(?:19|20)\d\d|dato|nu\b)",
     re.I,
 )
@@ -44,7 +44,7 @@ _NUMBERED = re.compile(
 )
 _INDEX_REACH = 8
 # Words on end are one sign; a line has to have a time or a separator beside its date, or all lines look alike.
-_RUN = re.compile(r"[^\W_]+(?:[ .]+[^\W_]+)*\.?")
+_RUN = re.compile(r"[^\W_]+(?:(?:[ .]+|-)[^\W_]+)*\.?")
 _SIGNS = re.compile(r"[|/()\[\]–—:-]")
 UNKNOWN = -1
 """The strength of a line that no word makes a head."""
@@ -140,7 +140,7 @@ def _head(text: str, begin: int, figure: int, start: int, stop: int) -> Head | N
         day = read_match(match) if match is not None else None
         if match is None or day is None:
             continue
-        if _PERIOD.match(text, match.end(), line_end):
+        if PERIOD.match(text, match.end(), line_end):
             return None
         if not pairs:
             return _judge(text, begin, match, line_end, day, start, stop)
@@ -166,7 +166,7 @@ def _prompted(
     rest = text[match.end() : line_end]
     block = block_at(text, begin, line_end, start, stop)
     above, blank, rule = _before(text, block.start, start)
-    time = _TIME.search(rest[:30]) is not None
+    time = TIME.search(rest[:30]) is not None
     prompts = block.companions > 0
     strength = 2 * time + blank + rule + (3 if prompts else 0)
     title, author = block.title, block.author
@@ -198,7 +198,7 @@ def _title_above(text: str, block: Block, above: str, start: int) -> int | None:
         return None
     if not above:
         above = _last_line(text, block.start, start)
-        if not (above and _is_title_line(above)) or not _before(text, _line_above(text, block.start, start), start)[1]:
+        if not (above and is_title_line(above)) or not _before(text, _line_above(text, block.start, start), start)[1]:
             return None
         return _line_above(text, block.start, start)
     return _line_above(text, block.start, start)
@@ -209,11 +209,11 @@ def _judge(text: str, begin: int, match: re.Match[str], line_end: int, day: date
     date_start, rest = match.start(), text[match.end() : line_end]
     prefix = text[begin:date_start].strip(" \t>*•#[|-–—")
     above, blank, rule = _before(text, begin, start)
-    time = _TIME.search(rest[:30]) is not None or _TIME.search(prefix) is not None
+    time = TIME.search(rest[:30]) is not None or TIME.search(prefix) is not None
     if (
         not prefix
         and (label := _label_above(text, begin, start)) in labels().date
-        and not WORD.search(_TIME.sub("", rest))
+        and not WORD.search(TIME.sub("", rest))
     ):
         return _prompted(text, begin, match, line_end, day, label, start, stop)
     strength = 2 * time + blank + rule
@@ -258,16 +258,18 @@ def _judge(text: str, begin: int, match: re.Match[str], line_end: int, day: date
     )
 
 
-def _skeleton(text: str, begin: int, match: re.Match[str], line_end: int) -> str:
-    """The first words of a head's line with a sign for its date, its times and its words.
-
-    Empty where that leaves nothing to compare: a time or two separators have to stand beside the date.
-    """
+def skeleton_of(text: str, begin: int, match: re.Match[str], line_end: int) -> str:
+    """The first words of a line with one sign for its date, each time and each run of words."""
     line = f"{text[begin : match.start()]}\0{text[match.end() : min(line_end, match.end() + SHORT_LINE)]}"
-    found = _RUN.sub("w", _TIME.sub("\1", line)).replace(" ", "")
-    date_at = found.index("\0")
-    second = found.find("w", found.find("w", date_at) + 1)
-    found = found if second < 0 else found[: second + 1]
+    found = _RUN.sub("w", TIME.sub("\1", line)).replace(" ", "")
+    first = found.find("w", found.index("\0"))
+    second = found.find("w", first + 1) if first >= 0 else -1
+    return found if second < 0 else found[: second + 1]
+
+
+def _skeleton(text: str, begin: int, match: re.Match[str], line_end: int) -> str:
+    """The skeleton, or "" where it leaves nothing to compare: a time or two separators have to stand by the date."""
+    found = skeleton_of(text, begin, match, line_end)
     return found if "\1" in found or len(_SIGNS.findall(found)) > 1 else ""
 
 
@@ -305,7 +307,7 @@ def _last_line(text: str, begin: int, start: int) -> str:
     return text[_line_above(text, begin, start) : max(start, begin - 1)].strip() if begin > start else ""
 
 
-def _is_title_line(line: str) -> bool:
+def is_title_line(line: str) -> bool:
     """Whether a line reads as a title: short, begun with a capital or a figure, and no sentence or prompt."""
     return len(line) <= SHORT_LINE and line[:1].isalnum() and not line[:1].islower() and line[-1:] not in ".:;,!?"
 
@@ -315,7 +317,7 @@ def _author(rest: str) -> str:
     short = rest.rstrip(" :.|")
     if len(rest) >= HEAD_REACH * 2:
         return ""
-    match = _AUTHOR.search(_TIME.sub("", short).strip())
+    match = _AUTHOR.search(TIME.sub("", short).strip())
     if match:
         return match[0].strip(" (/–,|-)").removeprefix("v/").removeprefix("af ").strip()
     last = re.split(r"\t|[ ]{3,60}|\|", short)[-1].strip() if re.search(r"\t|[ ]{3}|\|", short) else ""
@@ -334,7 +336,7 @@ def _names_a_note(above: str) -> bool:
 
 def _named(rest: str) -> int:
     """2 where a note's name follows the date at once, 1 where it stands in the same short line."""
-    plain = _TIME.sub(" ", rest[:HEAD_REACH])
+    plain = TIME.sub(" ", rest[:HEAD_REACH])
     names = [word.lower() for word in WORD.findall(plain)]
     while names and (names[0] in _vocabulary().fillers or len(names[0]) == 1):
         names.pop(0)
@@ -346,7 +348,7 @@ def _named(rest: str) -> int:
 
 
 def _title(rest: str) -> str:
-    plain = _TIME.sub("", rest[: 3 * HEAD_REACH]).strip(" \t,:;.–—-|·/")
+    plain = TIME.sub("", rest[: 3 * HEAD_REACH]).strip(" \t,:;.–—-|·/")
     author = _author(plain)
     if author and plain.rstrip(")").endswith(author):
         plain = plain.rstrip(")")[: -len(author)].removesuffix("v/").rstrip(" \t,:;.–—-|·[(/")
