@@ -43,7 +43,9 @@ def raekker_html(notes: list[Note]) -> bytes:
         f"<td>{html.escape(note.body).replace(chr(10), '<br>')}</td></tr>"
         for note in notes
     )
-    return f"<html><body><table><tr><th>Tid</th><th>Hændelse</th><th>Notat</th></tr>{rows}</table></body></html>".encode()
+    return (
+        f"<html><body><table><tr><th>Tid</th><th>Hændelse</th><th>Notat</th></tr>{rows}</table></body></html>".encode()
+    )
 
 
 def dato_alene_txt(notes: list[Note]) -> bytes:

@@ -32,6 +32,7 @@ _NOTHING = " \t\n-=_*–—~#."
 # Marks of a journal note that a head needs, that make it sure, and that it may lack beside the file's other heads.
 _MIN_STRENGTH = 2
 _SURE = 4
+_CLEAR = 5
 _WEAKER = 3
 # Characters that two entries, and half of them, must have to say; a list of dates has less.
 _MIN_CONTENT = 40
@@ -268,6 +269,8 @@ def _without_weaker(heads: list[Head]) -> list[Head]:
         for head in strong
         if (head.strength > usual - _WEAKER if common in (None, head.shape) else head.strength >= usual)
         or (head.prompts and head.labels in alike)
+        # Below a rule a named and dated line is a head, also where the program had no time of day for it.
+        or (head.strength >= _CLEAR and common is not None and head.shape[::2] == common[::2])
     ]
 
 

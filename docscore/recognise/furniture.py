@@ -52,8 +52,10 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
     """
     lines = _lines(text)
     anchors = _anchors(text, lines)
+    last = [line for line in lines[-1:] if _starts().match(text, *line) and line[1] - line[0] <= _LONGEST]
     if len(anchors) < _LEAST:
-        return ()
+        # A print's stamp at its very end stands there once.
+        return tuple(last)
     keys = [_key(text[a:b]) for a, b in lines]
     pages = _pages(anchors)
     places: Counter[tuple[str, int]] = Counter()
@@ -68,7 +70,7 @@ def find_furniture(text: str) -> tuple[tuple[int, int], ...]:
         for (key, place), count in places.items()
         if count >= enough and times[key] <= max(count, pages) + 1
     }
-    found = set(anchors)
+    found = {*anchors, len(lines) - 1} if last else set(anchors)
     for number in anchors:
         for step in (-1, 1):
             other = number + step

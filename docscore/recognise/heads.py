@@ -168,7 +168,7 @@ def _prompted(
     above, blank, rule = _before(text, block.start, start)
     time = TIME.search(rest[:30]) is not None
     prompts = block.companions > 0
-    strength = 2 * time + blank + rule + (3 if prompts else 0)
+    strength = 2 * time + blank + 2 * rule + (3 if prompts else 0)
     title, author = block.title, block.author
     head_start = block.start if prompts else begin
     if prompts and (title_start := _title_above(text, block, above, start)) is not None:
@@ -216,7 +216,7 @@ def _judge(text: str, begin: int, match: re.Match[str], line_end: int, day: date
         and not WORD.search(TIME.sub("", rest))
     ):
         return _prompted(text, begin, match, line_end, day, label, start, stop)
-    strength = 2 * time + blank + rule
+    strength = 2 * time + blank + 2 * rule
     title = ""
     known = True
     reply = _is_reply(text[begin:line_end])

@@ -19,7 +19,6 @@ from docscore.recognise.furniture import without_furniture
 from docscore.recognise.phrases import Phrase, PhraseTable
 
 _WORD = re.compile(r"[^\W_]+|§")
-_RULE = re.compile(r"\s*[-=_*–—~#.]{3,}\s*")
 # A paragraph is at least so long (characters) before its repetition says anything.
 _LEAST_PARAGRAPH = 80
 # In how many other places it has to stand word for word.
@@ -159,7 +158,7 @@ def _attestation_end(lines: list[_Line], at: int) -> int | None:
             continue
         if _begins(words.closing, line.words):
             return number + 1 if prompts else None
-        if _RULE.fullmatch(" ".join(line.words)) or _begins(words.resuming, line.words):
+        if _begins(words.resuming, line.words) or (prompts and _begins(words.titles, line.words, words.before)):
             break
         said = _prompts(line.words)
         if said:
