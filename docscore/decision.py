@@ -38,8 +38,8 @@ class Evidence:
     document_id: str | None = None
 
 
-Value = int | float | str | list[str] | list[int] | None
-"""An extracted number, date (ISO), list, or nothing."""
+Value = int | float | str | list[str] | list[int] | list[float] | None
+"""An extracted number, date (ISO), list, or nothing; a list of two numbers is an interval."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from docscore.checkpoints import reasons
 from docscore.checkpoints.catalogue import OWN, TOPICS
-from docscore.decision import Evidence, Finding, Method, Value
+from docscore.decision import Evidence, Finding, Method
 from docscore.detect import model_file
 from docscore.detect.features import Weights, featurise
 from docscore.detect.network import Network, doubtful, mixed
@@ -28,8 +28,11 @@ from docscore.detect.scorer import Scorer
 from docscore.language.layout import BlockKind
 from docscore.language.qualifiers import Speaker, people_of
 from docscore.language.reading import Reading, Sentence, read
+from docscore.values import value_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from docscore.case import Case, Document, Kind
     from docscore.checkpoints.catalogue import Checkpoint
     from docscore.detect.protocol import Detector
@@ -39,15 +42,6 @@ ELEMENTS = ("mening", "foelelser", "oensker")
 
 SHORT_VALUE = 20
 """A field's value of at most so many characters is quoted with its prompt."""
-
-_VALUES: dict[str, tuple[str, ...]] = {
-    "klart_jobmaal": ("TITLE", "TASK"),
-    "skaanehensyn": (
-        "SK_LIFT", "SK_POSTURE", "SK_PAUSE", "SK_HOURS", "SK_PACE", "SK_NOISE", "SK_PEOPLE", "SK_STRUCTURE", "SK_PLACE",
-    ),
-    "handicapkompenserende_ordninger": ("HK_PA", "HK_AID", "HK_INTERP", "HK_ACCESS"),
-}  # fmt: skip
-"""Word classes whose words in the evidence are a decision's ``value``."""
 
 ORDINARY = -3.0
 """The logit of an ordinary sentence; it stands in for a neighbour that a short document lacks."""
@@ -276,8 +270,11 @@ class TopicModel:
         limits = by_kind.get(kind) or self._decisions[head]["otherwise"]
         return limits["threshold"], *limits["review"]
 
-    def find(self, analysis: Analysis, head: str) -> Finding:
-        """The finding of one decision: a topic, a text checkpoint's head, or :data:`OWN`."""
+    def find(self, analysis: Analysis, head: str, reference: date | None = None) -> Finding:
+        """The finding of one decision: a topic, a text checkpoint's head, or :data:`OWN`.
+
+        ``reference`` is the document's date, for values that are relative to it.
+        """
         topic = "klart_jobmaal" if head == OWN else head
         if not len(analysis.logits):
             return Finding(False, Method.MODEL, probability=0.0, grade=_lowest(topic))
@@ -297,7 +294,7 @@ class TopicModel:
             Method.MODEL,
             probability=p,
             grade=self.grade(topic, analysis, result.sentences, elements) if topic in TOPICS else None,
-            value=elements or _value(topic, analysis.reading, chosen),
+            value=elements or value_of(topic, analysis.reading, result.sentences, reference),
             review=review,
             evidence=tuple(Evidence(a, b, text[a:b]) for a, b in quoted),
         )
@@ -327,7 +324,7 @@ class _TopicDetector:
         analysis = self._known.get(key)
         if analysis is None:
             analysis = self._known[key] = self._model.analyse(document)
-        return self._model.find(analysis, head)
+        return self._model.find(analysis, head, document.date)
 
 
 def _quote(reading: Reading, sentence: Sentence) -> tuple[int, int]:
@@ -344,20 +341,6 @@ def _lowest(topic: str) -> int | str | None:
     if topic not in TOPICS:
         return None
     return "slet_ikke" if topic == "progression" else 0
-
-
-def _value(topic: str, reading: Reading, chosen: Sequence[int]) -> Value:
-    """The words of the evidence that name what was found (positions, considerations, schemes), each once."""
-    wanted = _VALUES.get(topic)
-    if wanted is None:
-        return None
-    found: dict[str, None] = {}
-    for i in chosen:
-        sentence = reading.sentences[i]
-        for hit in sentence.hits:
-            if hit.name in wanted:
-                found[" ".join(sentence.words[hit.position : hit.position + hit.length])] = None
-    return list(found) or None
 
 
 def _parts(document: Document) -> Iterator[tuple[int, int]]:

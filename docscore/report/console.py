@@ -9,6 +9,7 @@ from docscore.report.lines import WIDTH, Line, columns, wrapped
 from docscore.report.phases import PHASES, phases_of
 from docscore.report.privacy import one_line, shorten
 from docscore.report.sections import LAW, SECTIONS, sections_of
+from docscore.report.values import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -140,8 +141,8 @@ def _item(item: Item, catalogue: Catalogue, texts: Texts) -> list[Line]:
     if checkpoint.kind not in {"sag", "laegeattest", "cv"}:
         name = catalogue.kind_name(checkpoint.kind, texts.language)
         label = f"{name[0].upper()}{name[1:]}: {label[0].lower() if label[1:2].islower() else label[0]}{label[1:]}"
-    if checkpoint.measured and decision["value"] is not None:
-        label = texts("check.value", label=label, value=decision["value"])
+    if decision["value"] is not None and (checkpoint.measured or (checkpoint.type == "text" and item.good)):
+        label = texts("check.value", label=label, value=one_line(value_text(decision["value"], texts.language)))
     notes = [texts("check.review")] if decision["review"] else []
     if item.also is not None:
         notes.append(texts("check.also_law" if item.also == LAW else "check.also_quality"))

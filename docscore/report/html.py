@@ -8,6 +8,7 @@ from docscore.report.console import fraction, phase_text
 from docscore.report.phases import PHASES, phases_of
 from docscore.report.privacy import one_line
 from docscore.report.sections import SECTIONS, sections_of
+from docscore.report.values import value_text
 
 if TYPE_CHECKING:
     from docscore.checkpoints import Catalogue
@@ -132,6 +133,10 @@ class HtmlReport:
                 "html.known_no" if item.known_no else f"html.{breach}{'yes' if documented else 'no'}"
             ),
             "review": item.decision["review"],
+            # The sub-elements of the citizen's perspective are names for machines.
+            "value": ""
+            if item.checkpoint.topic == "borgerens_perspektiv"
+            else one_line(value_text(item.decision["value"], self._texts.language)),
             "quotes": [one_line(quote["text"]) for quote in item.decision["evidence"]],
             "ask": item.checkpoint.ask(self._texts.language) if item.ask else "",
             "national": item.checkpoint.national_text(self._texts.language),

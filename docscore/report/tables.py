@@ -112,7 +112,8 @@ def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        # Two numbers are an interval.
+        return ("-" if isinstance(value[0], int | float) else ", ").join(str(item) for item in value) if value else None
     return str(value)
 
 
