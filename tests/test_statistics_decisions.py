@@ -6,11 +6,12 @@ import json
 
 import numpy as np
 import pytest
+from bench import STATISTICS, make_run, run
 from statistics_support import CHECKPOINTS, IR, KIV, NO, YES, line, write_run
 
 from docscore.errors import InputError
 from docscore.report.tables import CsvWriter, ParquetWriter, decision_cells
-from docscore.statistics import STATUSES, load_decisions
+from docscore.statistics import STATUSES, blocks, load_decisions
 from docscore.statistics.answers import NONE, load_answers
 from docscore.statistics.cases import columns_of, groups_of
 
@@ -81,6 +82,63 @@ def test_many_blocks_keep_all_lines(tmp_path, monkeypatch):
     assert found.cases == list(answers)
     assert found.documented[:, place("ind.progression")].sum() == sum(1 for n in range(200) if n % 3)
     assert found.statuses()[5].tolist().count(-1) == len(CHECKPOINTS) - 2
+
+
+@pytest.mark.parametrize("probabilities", [False, True])
+def test_what_docscore_wrote_is_read_from_its_beginnings_alone(tmp_path, monkeypatch, probabilities):
+    """The short way and the parser give the same, and only what docscore did not write so goes to the parser."""
+    answers = {
+        f"sag {n} æ,;{{}}": {
+            "fd.varighed_til_moede": (YES, 40 + n),
+            "ind.dage_til_orientering": (YES, 2.5),
+            "ind.arbejdsevne_timer": (YES, [10, 12], 0.5),
+            "ind.klart_jobmaal": (YES, ["pakker, lager", "bud"], 1.0),
+            "ind.frist_udvikling": (YES, "2022-03-01", 0.00012),
+            "fd.styrker": (NO, None, 0.0),
+            "fd.laege_265": KIV,
+        }
+        for n in range(30)
+    }
+    folder = write_run(tmp_path / "run", answers)
+    monkeypatch.setattr("docscore.statistics.blocks._BLOCK", 4000)
+    parsed = []
+    real = blocks._table_of
+    monkeypatch.setattr(blocks, "_table_of", lambda *args: parsed.append(1) or real(*args))
+    short = load_decisions(folder, probabilities=probabilities)
+    assert not parsed
+    monkeypatch.setattr(blocks, "_heads_of", lambda *args: None)
+    long = load_decisions(folder, probabilities=probabilities)
+    assert parsed
+    assert short.cases == long.cases == list(answers)
+    assert (short.counts == long.counts).all()
+    assert short.measured.keys() == long.measured.keys() == {"fd.varighed_til_moede", "ind.dage_til_orientering"}
+    for name, (cases, days) in long.measured.items():
+        assert short.measured[name][0].tolist() == cases.tolist()
+        assert short.measured[name][1].tolist() == days.tolist()
+    if probabilities:
+        assert np.array_equal(short.probability, long.probability, equal_nan=True)
+
+
+def test_escaped_ids_and_cut_lines_go_to_the_parser(tmp_path):
+    text = line('en "sag" \\ 1', "fd.styrker", YES) + line("a", "fd.styrker", NO)
+    file = tmp_path / "decisions.jsonl"
+    file.write_text(text, "utf-8")
+    assert load_decisions(file).cases == ['en "sag" \\ 1', "a"]
+    file.write_text(line("a", "fd.styrker", NO) + line("b", "fd.styrker", YES)[:-30], "utf-8")
+    with pytest.raises(InputError, match="linje 2"):
+        load_decisions(file)
+
+
+@pytest.mark.slow
+def test_many_cases_take_little_time_and_memory(tmp_path):
+    """100,000 cases take 10 s on four processors, and 1 GB; here the processor time of 5,000 more cases."""
+    figures = []
+    for cases in (1000, 6000):
+        make_run(tmp_path / str(cases), cases)
+        figures.append(min(run(STATISTICS, str(tmp_path / str(cases)), "--by", "kommune") for _ in range(2)))
+    (_, small, _), (_, large, peak) = figures
+    assert (large - small) * 20 < 40
+    assert not peak > 600  # not a number where the system does not tell
 
 
 def test_unknown_checkpoints_are_counted(tmp_path):
