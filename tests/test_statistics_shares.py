@@ -133,9 +133,9 @@ def test_clustered_intervals_cover():
     from docscore.statistics.share import clustered
 
     rng = np.random.default_rng(11)
-    for cases, mean in ((15, 0.5), (15, 0.9), (60, 0.2), (200, 0.97)):
+    for cases, mean, alike in ((15, 0.5, 4), (15, 0.9, 4), (15, 0.9, 1), (40, 0.97, 1), (60, 0.2, 4), (200, 0.97, 4)):
         rounds = 2000
-        own = rng.beta(4 * mean, 4 * (1 - mean), (rounds, cases))
+        own = rng.beta(alike * mean, alike * (1 - mean), (rounds, cases))
         documented = rng.binomial(8, own)
         place = np.repeat(np.arange(rounds), cases)
         shares = clustered(documented.ravel(), np.full(rounds * cases, 8), place, rounds)

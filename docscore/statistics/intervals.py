@@ -19,6 +19,10 @@ LEVEL = 0.95
 """Confidence of every interval that is shown."""
 
 
+FEWEST = 5
+"""Cases that must hold each of the two answers before a sample shows how its decisions hang together."""
+
+
 def clopper_pearson(k: Any, n: Any, level: float = LEVEL) -> tuple[Floats, Floats]:
     """The exact interval of ``k`` out of ``n``; 0 to 1 where ``n`` is 0.
 

@@ -14,11 +14,11 @@ The published interval leans on the normal distribution. Ours is safer where tha
 least 94 %:
 
 - one error of the machine more than the sample shows is reckoned with, because a small sample without errors does not
-  show a machine without errors;
+  show a machine without errors (where cases have several decisions, one case more like the worst);
 - the interval is Clopper and Pearson's for the effective sample size, with t in place of the normal distribution (Korn
   and Graubard 1998);
-- where the sample has fewer than 5 documented or fewer than 5 not documented decisions, the interval is that of the
-  sample alone, exact (:attr:`Estimate.method` says so).
+- where fewer than 5 cases of the sample have a documented or a not documented decision, the interval is that of the
+  sample alone, exact (:attr:`Estimate.method` says so); of several decisions of a case it then counts one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from docscore.statistics.intervals import clopper_pearson, effective_size
+from docscore.statistics.intervals import FEWEST, clopper_pearson, effective_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
     Bools: TypeAlias = NDArray[np.bool_]
     Places: TypeAlias = NDArray[np.intp]
-
-FEWEST = 5
-"""Documented and not documented decisions that the sample needs before the machine may narrow its interval."""
 
 HELPS = 1.1
 """From this many times the sample's own size on the machine is said to help."""
@@ -75,6 +72,7 @@ class Estimate:
         others: the cases that the machine alone decided.
         documented: the auditor's documented decisions.
         decided: the auditor's decided ones.
+        fewest: labelled cases with a documented, or with a not documented decision, whichever are fewer.
         share: 0..1.
         interval: 95 %.
         method: ``ppi``, or ``sample`` where the interval is that of the sample alone.
@@ -90,6 +88,7 @@ class Estimate:
     others: int
     documented: int
     decided: int
+    fewest: int
     share: float
     interval: tuple[float, float]
     method: Literal["ppi", "sample"]
@@ -123,8 +122,8 @@ def estimate(data: Data) -> Estimate | None:
     best = strata.solve(tuning)
     sample = strata.sample_interval(plain)
     counts = {"cases": strata.n, "others": strata.others, "documented": strata.documented, "decided": strata.decided}
-    few = min(strata.documented, strata.decided - strata.documented) < FEWEST
-    if few or tuning == 0 or best.variance >= plain.variance:
+    counts["fewest"] = strata.fewest
+    if strata.fewest < FEWEST or tuning == 0 or best.variance >= plain.variance:
         error = float(np.sqrt(plain.variance))
         return Estimate(
             **counts,
@@ -173,6 +172,8 @@ class _Strata:
         self._weight = (self._n + self._r) / len(data.labelled)
         self.n, self.others = int(self._n.sum()), int(self._r.sum())
         self.documented, self.decided = int(self._y.sum()), int(self._m.sum())
+        # Cases with one of the answers: the decisions themselves where each case has one.
+        self.fewest = int(min((self._y > 0).sum(), (self._m > self._y).sum()))
         self.freedom = max(1, int(np.maximum(self._n - 1, 0).sum()))
 
     def _mean(self, values: Floats, of: Places, n: Floats) -> Floats:
@@ -196,7 +197,7 @@ class _Strata:
         guess = self._f - share * self._g
         used = tuning * (self._r > 0)
         left = (self._y - share * self._m) - used[self._of_lab] * guess[self._lab]
-        squares, pooled = self._spread(left, used.max(initial=0) ** 2)
+        squares, pooled = self._spread(left, float(used.max(initial=0)))
         rest = self._variance(guess[self._rest], self._of_rest, self._r)
         far = float((self._weight**2 * used**2 * rest / np.maximum(self._r, 1)).sum())
         near = [float((self._weight**2 * part / np.maximum(self._n, 1)).sum()) for part in (squares, pooled)]
@@ -231,7 +232,9 @@ class _Strata:
             everything = float(left.var(ddof=1)) if len(left) > 1 else 1.0
             return np.full(len(self._n), everything), np.full(len(self._n), everything)
         plain = squares.sum() / freedom.sum()
-        pooled = max(plain, (squares.sum() + error) / (freedom.sum() + 1))
+        # Of several decisions of a case more than one may be wrong: one case more like the worst.
+        one_more = max(error**2, float(((left - mean[self._of_lab]) ** 2).max())) if self._m.max() > 1 else error**2
+        pooled = max(plain, (squares.sum() + one_more) / (freedom.sum() + 1))
         own = np.where(freedom > 0, squares / np.maximum(freedom, 1), plain)
         return own, np.full(len(self._n), pooled if error else 0.0)
 
@@ -242,5 +245,8 @@ class _Strata:
         cases = int((self._m > 0).sum())
         size = float(effective_size(plain.share, plain.variance, min(cases, self.freedom + 1), self.decided))
         size = min(size, kish)
+        if self.fewest < FEWEST:
+            # Too few cases with one of the answers to show how the decisions of a case hang together.
+            size = min(size, cases)
         low, high = clopper_pearson(plain.share * size, size)
         return float(low), float(high)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from docscore.statistics.intervals import clopper_pearson, korn_graubard, wilson
+from docscore.statistics.intervals import FEWEST, clopper_pearson, korn_graubard, wilson
 
 Numbers: TypeAlias = NDArray[np.float64]
 
@@ -64,6 +64,7 @@ def clustered(
     """Shares that pool several decisions of a case: a ratio of sums over cases, with the case as the unit.
 
     The variance is that of the linearised ratio (Cochran 1977, section 6.4), the intervals are Korn and Graubard's.
+    Where fewer than :data:`~docscore.statistics.intervals.FEWEST` cases hold one of the answers, a case counts once.
 
     Args:
         documented: decisions of each case.
@@ -78,7 +79,8 @@ def clustered(
     residual = np.bincount(place, (y - share[place] * m) ** 2, groups)
     some = np.maximum(n, 1)
     variance = residual / some**2 * cases / np.maximum(cases - 1, 1)
-    exact, score, size = korn_graubard(share, variance, cases, n)
+    fewest = np.minimum(np.bincount(place, y > 0, groups), np.bincount(place, m > y, groups))
+    exact, score, size = korn_graubard(share, variance, cases, np.where(fewest < FEWEST, np.minimum(cases, n), n))
     return [
         Share(int(k[g]), int(n[g]), int(cases[g]), _pair(exact, g), _pair(score, g), float(size[g]))
         for g in range(groups)

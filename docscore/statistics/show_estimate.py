@@ -8,7 +8,7 @@ from docscore.checkpoints import load_catalogue
 from docscore.report.lines import Line, columns, wrapped
 from docscore.report.privacy import shorten
 from docscore.statistics.files import Sheet
-from docscore.statistics.ppi import FEWEST
+from docscore.statistics.intervals import FEWEST
 from docscore.statistics.words import figure_label, number, percent, plain_lines, some, span
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def warnings(found: Estimates, words: Texts) -> list[str]:
 
 
 def _few(row: Row) -> bool:
-    one = row.estimate
-    return min(one.documented, one.decided - one.documented) < FEWEST
+    return row.estimate.fewest < FEWEST
 
 
 def estimate_sheet(found: Estimates, words: Texts) -> Sheet:
