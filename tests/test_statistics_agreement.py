@@ -97,6 +97,20 @@ def test_full_agreement_and_one_answer_only():
     assert row.ac1 == 1
 
 
+def test_full_agreement_in_few_cases_is_no_certainty():
+    names = CHECKPOINTS[:6]
+    a = {f"s{k}": {name: YES if (k + place) % 2 else NO for place, name in enumerate(names)} for k in range(8)}
+    found = agreement(answers(a), answers(a))
+    for row in found.rows:
+        assert (row.agreement, row.kappa, row.ac1) == (1, 1, 1)
+        # Resampling eight cases that agree never shows a disagreement: no interval is better than 1-1.
+        assert row.kappa_interval is None
+        assert row.ac1_interval is None
+        assert row.agreement_interval[0] < 0.7
+    pooled = next(row for row in found.rows if row.figure == POOLED)
+    assert pooled.agreement_interval == pytest.approx((0.6306, 1), abs=1e-4)  # of eight, not of 48
+
+
 def test_nothing_in_common():
     with pytest.raises(InputError, match="ingen sager fælles"):
         agreement(answers({"a": {GOAL: YES}}), answers({"b": {GOAL: YES}}))

@@ -12,7 +12,7 @@ from docscore.errors import InputError
 from docscore.learn import metrics
 from docscore.statistics.answers import NONE, Answers
 from docscore.statistics.decisions import DOCUMENTED, NOT_DOCUMENTED, STATUSES, shown
-from docscore.statistics.intervals import clopper_pearson
+from docscore.statistics.share import binomial, clustered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +34,10 @@ class Row:
         figure: the checkpoint, or :data:`POOLED`.
         n: decisions that both made.
         confusion: both documented, only A, only B, neither.
-        agreement: the share on which they agree; ``agreement_interval`` exact, or resampled by case for :data:`POOLED`.
-        kappa: Cohen's, None where it is undefined (both give one answer only); its interval is resampled by case.
+        agreement: the share on which they agree; ``agreement_interval`` exact, with the case as the unit for
+            :data:`POOLED`.
+        kappa: Cohen's, None where it is undefined (both give one answer only); its interval is resampled by case, and
+            None where resampling shows no spread (they agree on everything).
         ac1: Gwet's; likewise.
         statuses: all answers that both gave, by A's and B's status (:data:`docscore.statistics.STATUSES`).
     """
@@ -127,9 +129,12 @@ def _row(figure: str, left: NDArray[np.int8], right: NDArray[np.int8], rng: np.r
     n = int(totals.sum())
     agreed, kappa, ac1 = (float(value[0]) for value in _figures(totals[None, :].astype(np.float64)))
     drawn = _figures(_resampled(cells[both.any(axis=1)], rng))
-    exact = clopper_pearson(agreed * n, n)
-    pooled = left.shape[1] > 1
-    resampled = metrics.interval(drawn[0])
+    same, one_group = cells[:, 0] + cells[:, 3], np.zeros(len(cells), np.intp)
+    exact = (
+        clustered(same, cells.sum(axis=1), one_group, 1)[0].exact
+        if left.shape[1] > 1
+        else binomial(np.array([float(same.sum())]), np.array([float(n)]))[0].exact
+    )
     given = (left != NONE) & (right != NONE)
     statuses = tuple(
         tuple(int((given & (left == i) & (right == j)).sum()) for j in range(len(STATUSES)))
@@ -140,13 +145,19 @@ def _row(figure: str, left: NDArray[np.int8], right: NDArray[np.int8], rng: np.r
         n=n,
         confusion=(int(totals[0]), int(totals[1]), int(totals[2]), int(totals[3])),
         agreement=agreed,
-        agreement_interval=resampled if pooled and resampled is not None else (float(exact[0]), float(exact[1])),
+        agreement_interval=exact,
         kappa=None if np.isnan(kappa) else kappa,
-        kappa_interval=None if np.isnan(kappa) else metrics.interval(drawn[1]),
+        kappa_interval=None if np.isnan(kappa) else _interval(drawn[1]),
         ac1=None if np.isnan(ac1) else ac1,
-        ac1_interval=None if np.isnan(ac1) else metrics.interval(drawn[2]),
+        ac1_interval=None if np.isnan(ac1) else _interval(drawn[2]),
         statuses=statuses,
     )
+
+
+def _interval(drawn: NDArray[np.float64]) -> tuple[float, float] | None:
+    """The interval of resampled figures; None where they are all the same, which shows no certainty but few cases."""
+    found = metrics.interval(drawn)
+    return None if found is None or found[0] == found[1] else found
 
 
 def _resampled(cells: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from docscore.report.privacy import shorten
 from docscore.statistics import agree
 from docscore.statistics.decisions import STATUSES
 from docscore.statistics.files import Sheet
-from docscore.statistics.words import figure_label, number, percent, plain_lines, span
+from docscore.statistics.words import figure_label, kinds_note, number, percent, plain_lines, span
 
 if TYPE_CHECKING:
     from docscore.report.texts import Texts
@@ -47,7 +47,7 @@ def agreement_lines(found: Agreement, words: Texts) -> list[Line]:
     head = [words(f"agreement.{name}") for name in names]
     body = [
         [
-            shorten(_agreement_name(row.figure, words), 34),
+            shorten(_agreement_name(row.figure, words, narrow=True), 34),
             str(row.n),
             *map(str, row.confusion),
             percent(row.agreement, row.n, words),
@@ -68,11 +68,13 @@ def agreement_lines(found: Agreement, words: Texts) -> list[Line]:
             shown += wrapped(words("agreement.more", n=len(found.disputes) - _DISCUSSED), "  ", tone="dim")
     else:
         shown.append([(words("agreement.no_disputes"), "good")])
-    return [*shown, [("", "")], *wrapped(words("agreement.note"), "", tone="dim")]
+    return [*shown, [("", "")], *wrapped(f"{words('agreement.note')} {kinds_note(words)}", "", tone="dim")]
 
 
-def _agreement_name(figure: str, words: Texts) -> str:
-    return words("agreement.pooled") if figure == agree.POOLED else figure_label(figure, load_catalogue(), words)
+def _agreement_name(figure: str, words: Texts, *, narrow: bool = False) -> str:
+    if figure == agree.POOLED:
+        return words("agreement.pooled")
+    return figure_label(figure, load_catalogue(), words, narrow=narrow)
 
 
 def _two(value: float | None, words: Texts) -> str:

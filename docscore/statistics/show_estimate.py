@@ -9,7 +9,7 @@ from docscore.report.lines import Line, columns, wrapped
 from docscore.report.privacy import shorten
 from docscore.statistics.files import Sheet
 from docscore.statistics.intervals import FEWEST
-from docscore.statistics.words import figure_label, number, percent, plain_lines, some, span
+from docscore.statistics.words import figure_label, kinds_note, number, percent, plain_lines, some, span
 
 if TYPE_CHECKING:
     from docscore.report.texts import Texts
@@ -61,13 +61,13 @@ def estimate_lines(found: Estimates, words: Texts) -> list[Line]:
     shown += [[(flat[0], "title")], *plain_lines(flat[1:]), [("", "")]]
     for warning in warnings(found, words):
         shown += wrapped(warning, "", tone="bad")
-    return shown + wrapped(words("estimate.method"), "", tone="dim")
+    return shown + wrapped(f"{words('estimate.method')} {kinds_note(words)}", "", tone="dim")
 
 
 def _estimate_cells(row: Row, words: Texts) -> list[str]:
     one = row.estimate
     return [
-        shorten(_name(row.figure, words), _LABEL),
+        shorten(figure_label(row.figure, load_catalogue(), words, narrow=True), _LABEL),
         percent(one.share, one.decided, words),
         span(one.interval, one.decided, words),
         percent(one.sample_share, one.decided, words),

@@ -78,17 +78,26 @@ def some(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
 
 
-def figure_label(figure: str, catalogue: Catalogue, words: Texts) -> str:
-    """A checkpoint's short label with its document, or a part's name."""
+def figure_label(figure: str, catalogue: Catalogue, words: Texts, *, narrow: bool = False) -> str:
+    """A checkpoint's short label with its document, or a part's name; ``narrow`` abbreviates the document."""
     language = words.language
     if figure in catalogue:
         checkpoint = catalogue[figure]
         label = checkpoint.short(language)
         if checkpoint.kind in {"sag", "laegeattest", "cv"}:
             return label
-        kind = catalogue.kind_name(checkpoint.kind, language)
+        kind = words(f"kinds.{checkpoint.kind}") if narrow else catalogue.kind_name(checkpoint.kind, language)
         return f"{kind[0].upper()}{kind[1:]}: {label[0].lower() if label[1:2].islower() else label[0]}{label[1:]}"
     if figure.startswith("tema_"):
         theme = int(figure.removeprefix("tema_"))
         return f"{words('common.theme', n=theme)} {catalogue.theme_name(theme, language)}"
     return words(f"common.part_{figure}")
+
+
+def kinds_note(words: Texts) -> str:
+    """What the abbreviations of a narrow label stand for."""
+    from docscore.checkpoints import load_catalogue
+
+    names = load_catalogue().kind_name
+    kinds = [key.removeprefix("kinds.") for key in words.values if key.startswith("kinds.")]
+    return ", ".join(f"{words(f'kinds.{kind}')}: {names(kind, words.language)}" for kind in kinds) + "."
