@@ -228,13 +228,13 @@ def test_saving_keeps_what_was_saved(tmp_path: Path) -> None:
     table = sparse.csr_matrix(weights[:, :1] > 0, dtype=np.float32)[:4]
     labels = np.array([[0, 1], [1, 0], [1, 1], [0, 0]], dtype=float)
     network = fit_network(table, labels, np.ones(4), RECIPE.network, seed=1)
-    model_file.save(tmp_path, {"heads": ["æ", "ø"]}, weights, bias, network)
+    model_file.save(tmp_path, {"heads": list(TOPICS[:2])}, weights, bias, network)
     loaded = model_file.load(tmp_path)
     for name in ("columns", "hidden", "scale", "bias", "out", "out_bias"):
         assert np.array_equal(getattr(loaded.network, name), getattr(network, name))
     assert np.array_equal(loaded.weights, weights)
     assert np.array_equal(loaded.bias, bias)
-    assert loaded.card == {"format": 2, "heads": ["æ", "ø"]}
+    assert loaded.card == {"format": 2, "heads": list(TOPICS[:2])}
 
 
 # --- leaving a writer out ------------------------------------------------------------------------------------------

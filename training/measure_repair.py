@@ -25,7 +25,7 @@ from docscore.learn import metrics
 from docscore.learn.annotations import HEADS, load_sentences
 from docscore.learn.calibrate import Calibrated, calibrate, probabilities
 from docscore.learn.dataset import Item, matrix
-from docscore.learn.folds import asked_heads, writer_folds
+from docscore.learn.folds import writer_folds
 from docscore.learn.heads import Floats, fit_heads
 from docscore.learn.recipe import Recipe
 from docscore.learn.train import Corpus, corpus_of, held_out, load_corpus
@@ -69,8 +69,7 @@ def topics() -> None:
                 items[version][i] = _again(corpus.items[i], fixed.text if fixed else text)
             for i in held:
                 table = matrix([items[version][i]], recipe.features)
-                asked = np.tile(asked_heads(corpus.items[i].reading.kind), (table.shape[0], 1))
-                logits[version].append((i, heads.logits(table, asked)))
+                logits[version].append((i, heads.logits(table)))
         print(f"{len(held)} documents", file=sys.stderr, flush=True)
     figures: dict[str, dict[str, float]] = {}
     fitted: dict[str, dict[str, Calibrated]] = {}

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from docscore.checkpoints.catalogue import TOPICS
 from docscore.detect.features import DIMENSIONS
 from docscore.detect.network import Network
 from docscore.errors import ModelError
@@ -36,7 +37,7 @@ _STAMP = (2020, 1, 1, 0, 0, 0)
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
     """A model as read: ``values`` (used columns, heads) are the linear weights of ``columns``, ``bias`` has shape
-    (heads,); ``network`` reads the doubtful sentences again."""
+    (heads,); ``network`` reads what may document a topic again."""
 
     card: dict[str, Any]
     columns: NDArray[np.unsignedinteger]
@@ -67,7 +68,7 @@ def save(
         card: JSON-able; must hold ``heads``.
         weights: shape (DIMENSIONS, heads).
         bias: shape (heads,).
-        network: of the same heads.
+        network: of the topics among the heads.
     """
     folder.mkdir(parents=True, exist_ok=True)
     columns = np.flatnonzero(np.abs(weights).max(axis=1) > 0).astype(np.uint32)
@@ -159,13 +160,13 @@ def load(folder: Path) -> ModelFiles:
         or values.dtype.kind != "f"
         or bias.dtype.kind != "f"
         or (len(columns) and columns.max() >= DIMENSIONS)
-        or not _fits(network, heads)
+        or not _fits(network, sum(head in TOPICS for head in card["heads"]))
     ):
         raise ModelError(f"{folder} har vægte af forkert form. Hent eller træn modellen igen.")
     return ModelFiles(card, columns, values, bias, network, checksum)
 
 
-def _fits(network: Network, heads: int) -> bool:
+def _fits(network: Network, topics: int) -> bool:
     """Whether the network's arrays are of the types and shapes that belong together."""
     used, units = network.columns.shape, network.bias.shape
     return (
@@ -176,7 +177,7 @@ def _fits(network: Network, heads: int) -> bool:
         == {np.dtype(np.float32)}
         and network.hidden.shape == used + units
         and network.scale.shape == units
-        and network.out.shape == (*units, heads)
-        and network.out_bias.shape == (heads,)
+        and network.out.shape == (*units, topics)
+        and network.out_bias.shape == (topics,)
         and (not len(network.columns) or int(network.columns.max()) < DIMENSIONS)
     )

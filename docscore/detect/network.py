@@ -1,13 +1,14 @@
-"""A small network over the sentence features, for the sentences that may matter.
+"""A small network over the sentence features, for the sentences that may document a topic.
 
-One hidden layer, shared by all heads, reads the same hashed features as the linear heads. It sees what only holds
-together ("kan ikke" with "løfte" and a caseworker speaking), and what one head learned serves the others. Where the
-linear heads are far from any answer, it is not asked: on writers held out that changes nothing, and it saves two
-thirds of the work.
+One hidden layer, shared by the five topics, reads the same hashed features as the linear heads. It sees what only
+holds together ("kan ikke" with "løfte" and a caseworker speaking), and what one topic learned serves the others. Where
+the linear heads are far from any answer, it is not asked: on writers held out that changes nothing, and it saves two
+thirds of the work. The other text checkpoints gain nothing by it, and the topics lose where it learns those too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,8 +31,8 @@ class Network:
         hidden: whole-number weights of these, shape (used, units).
         scale: what one step of ``hidden`` is worth, shape (units,).
         bias: shape (units,).
-        out: shape (units, heads).
-        out_bias: shape (heads,).
+        out: shape (units, topics).
+        out_bias: shape (topics,).
     """
 
     columns: NDArray[np.unsignedinteger]
@@ -57,20 +58,19 @@ class Network:
         told = (np.abs(steps) > 0).any(axis=1)
         return cls(columns[told].astype(np.uint32), np.ascontiguousarray(steps[told]), scale, bias, out, out_bias)
 
-    def only(self, heads: list[int]) -> Network:
-        """The same for some heads."""
-        return Network(
-            self.columns, self.hidden, self.scale, self.bias, self.out[:, heads], self.out_bias[heads], self._place
-        )
+    def only(self, topics: list[int]) -> Network:
+        """The same for some of the topics."""
+        out, out_bias = self.out[:, topics], self.out_bias[topics]
+        return Network(self.columns, self.hidden, self.scale, self.bias, out, out_bias, self._place)
 
     def stretched(self, factor: float, more: NDArray[np.floating]) -> Network:
-        """The same with logits ``factor`` times as large, and ``more`` (heads,) added to them."""
+        """The same with logits ``factor`` times as large, and ``more`` (topics,) added to them."""
         out_bias = (self.out_bias * factor + more).astype(np.float32)
         out = (self.out * factor).astype(np.float32)
         return Network(self.columns, self.hidden, self.scale, self.bias, out, out_bias, self._place)
 
     def logits(self, features: Features) -> NDArray[np.float32]:
-        """Shape (rows, heads); every row is worked out alone, so that it does not depend on its company."""
+        """Shape (rows, topics); every row is worked out alone, so that it does not depend on its company."""
         if not self._place:
             place = np.full(DIMENSIONS, len(self.columns), dtype=np.int32)
             place[self.columns] = np.arange(len(self.columns), dtype=np.int32)
@@ -87,19 +87,17 @@ class Network:
         return np.asarray(np.maximum(sums * self.scale + self.bias, 0.0) @ self.out + self.out_bias, dtype=np.float32)
 
 
-def doubtful(linear: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """The sentences that the network is asked about.
+def read_again(
+    logits: NDArray[np.floating], topics: list[int], again: Callable[[NDArray[np.intp]], NDArray[np.floating]]
+) -> None:
+    """Put the mean of both readings where the network is asked.
 
     Args:
-        linear: linear logits of the heads that are asked of the document, shape (sentences, heads).
-
-    Returns:
-        Shape (sentences,).
+        logits: linear logits, shape (sentences, heads); changed in place.
+        topics: the columns of the topics that the network reads.
+        again: gives the network's logits of the sentences at some positions, shape (positions, topics).
     """
-    chosen: NDArray[np.bool_] = linear.max(axis=1, initial=-np.inf) > CUT
-    return chosen
-
-
-def mixed(linear: NDArray[np.floating], network: NDArray[np.floating]) -> NDArray[np.floating]:
-    """The logits that decide: the mean of both readings."""
-    return (linear + network) / 2
+    doubtful = np.flatnonzero(logits[:, topics].max(axis=1, initial=-np.inf) > CUT)
+    if len(doubtful):
+        place = np.ix_(doubtful, np.array(topics))
+        logits[place] = (logits[place] + again(doubtful)) / 2

@@ -21,7 +21,7 @@ from docscore.checkpoints.catalogue import OWN, TOPICS
 from docscore.decision import Evidence, Finding, Method
 from docscore.detect import model_file
 from docscore.detect.features import Weights, featurise
-from docscore.detect.network import Network, doubtful, mixed
+from docscore.detect.network import read_again
 from docscore.detect.pooling import FLOOR, pool, probability, strongest
 from docscore.detect.related import leaning_figures
 from docscore.detect.scorer import Scorer
@@ -195,7 +195,7 @@ class TopicModel:
         self.heads: tuple[str, ...] = tuple(loaded.card["heads"])
         self._loaded = loaded
         self._families = Weights(**loaded.card["features"])
-        self._scorers: dict[tuple[str, ...], tuple[Scorer, Network]] = {}
+        self._scorers: dict[tuple[str, ...], Scorer] = {}
         self._decisions: dict[str, Any] = loaded.card["decisions"]
         self._calibration = {
             head: np.array(decision["coefficients"], dtype=np.float64) for head, decision in self._decisions.items()
@@ -205,12 +205,11 @@ class TopicModel:
         """The heads that are asked of a document of this kind, and the topics always."""
         return tuple(head for head in self.heads if head in TOPICS or kind in self._decisions[head]["kinds"])
 
-    def _scorer(self, columns: tuple[str, ...]) -> tuple[Scorer, Network]:
+    def _scorer(self, columns: tuple[str, ...]) -> Scorer:
         if columns not in self._scorers:
             loaded = self._loaded
             chosen = [self.heads.index(head) for head in columns]
-            linear = Scorer(loaded.table(chosen), loaded.bias[chosen], self._families)
-            self._scorers[columns] = linear, loaded.network.only(chosen)
+            self._scorers[columns] = Scorer(loaded.table(chosen), loaded.bias[chosen], self._families)
         return self._scorers[columns]
 
     def analyse(self, document: Document) -> Analysis:
@@ -236,12 +235,10 @@ class TopicModel:
     def analyse_reading(self, reading: Reading) -> Analysis:
         """Score the sentences of a reading for every head."""
         columns = self.columns(reading.kind)
-        linear, network = self._scorer(columns)
-        logits = linear.logits(reading)
-        again = np.flatnonzero(doubtful(logits))
-        if len(again):
-            told = network.logits(featurise(reading, self._families, again.tolist()))
-            logits[again] = mixed(logits[again], told)
+        logits = self._scorer(columns).logits(reading)
+        topics = [column for column, head in enumerate(columns) if head in TOPICS]
+        network = self._loaded.network
+        read_again(logits, topics, lambda at: network.logits(featurise(reading, self._families, at.tolist())))
         return Analysis(reading, logits, columns)
 
     def decides(self, head: str) -> bool:

@@ -9,19 +9,11 @@ from multiprocessing import get_context
 import numpy as np
 from numpy.typing import NDArray
 
-from docscore.checkpoints.catalogue import TOPICS, load_catalogue
 from docscore.learn.annotations import HEADS
 from docscore.learn.heads import Floats, Rows, fit_heads
 from docscore.learn.recipe import Recipe
 
 Fold = tuple[NDArray[np.intp], Floats]
-
-_KINDS_OF = load_catalogue().heads()
-
-
-def asked_heads(kind: str | None) -> list[bool]:
-    """Which of :data:`HEADS` are asked of a document of this kind: the topics always."""
-    return [head in TOPICS or kind in _KINDS_OF[head] for head in HEADS]
 
 
 def writer_folds(writers: Sequence[str], folds: int) -> list[set[str]]:
@@ -48,7 +40,7 @@ def held_out_logits(
     Returns:
         Shape (rows of documents, len(HEADS)).
     """
-    count = len(rows.asked)
+    count = rows.documents
     groups = writer_folds(sorted(set(rows.source[:count].tolist())), folds)
     logits = np.zeros((count, len(HEADS)))
     for number, (mine, found) in enumerate(_each(rows, recipe, groups, min(workers, len(groups))), 1):
@@ -69,8 +61,8 @@ def _each(rows: Rows, recipe: Recipe, groups: Sequence[set[str]], workers: int) 
 def _fold(rows: Rows, recipe: Recipe, group: set[str]) -> Fold:
     """The rows of a group, and their logits from heads fitted on all others."""
     held = np.isin(rows.source, sorted(group))
-    mine = np.flatnonzero(held[: len(rows.asked)])
-    return mine, fit_heads(rows, ~held, recipe).logits(rows.table[mine], rows.asked[mine])
+    mine = np.flatnonzero(held[: rows.documents])
+    return mine, fit_heads(rows, ~held, recipe).logits(rows.table[mine])
 
 
 _given: list[tuple[Rows, Recipe]] = []

@@ -1,4 +1,4 @@
-"""The sentence heads: a linear one for each decision, and the network that reads the doubtful sentences again."""
+"""The sentence heads: a linear one for each decision, and the network that reads the topics again."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from docscore.checkpoints.catalogue import TOPICS
 from docscore.detect.features import DIMENSIONS, Features
-from docscore.detect.network import Network, doubtful, mixed
+from docscore.detect.network import Network, read_again
 from docscore.learn.annotations import HEADS
 from docscore.learn.network import fit_network
 from docscore.learn.recipe import Recipe
@@ -18,6 +19,8 @@ Floats = NDArray[np.float64]
 
 _SPREAD = 3.0
 """A margin of one stands for a logit of three, so that sentence scores read like logits."""
+
+_TOPICS = [HEADS.index(topic) for topic in TOPICS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,13 @@ class Rows:
         table: features, shape (rows, DIMENSIONS).
         labels: 0, 1 or NaN for unknown, shape (rows, len(HEADS)).
         source: the writer of every row; ``sentences:<file>`` for the bank.
-        asked: which heads are asked of a document sentence's document, shape (rows of documents, len(HEADS)).
+        documents: how many rows are of documents.
     """
 
     table: sparse.csr_matrix
     labels: Floats
     source: NDArray[np.str_]
-    asked: NDArray[np.bool_]
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +48,22 @@ class Heads:
     bias: NDArray[np.float32]
     network: Network
 
-    def logits(self, table: sparse.csr_matrix, asked: NDArray[np.bool_]) -> Floats:
+    def logits(self, table: sparse.csr_matrix) -> Floats:
         """As :meth:`docscore.detect.topics.TopicModel.analyse_reading` works them out.
 
         Args:
             table: shape (rows, DIMENSIONS).
-            asked: which heads are asked of each row's document, shape (rows, heads).
 
         Returns:
-            Shape (rows, heads).
+            Shape (rows, len(HEADS)).
         """
+
+        def again(at: NDArray[np.intp]) -> NDArray[np.float32]:
+            part = table[at].tocoo()
+            return self.network.logits(Features(len(at), part.row, part.col, part.data))
+
         logits = np.asarray(table @ self.weights + self.bias, dtype=np.float64)
-        again = np.flatnonzero(doubtful(np.where(asked, logits, -np.inf)))
-        part = table[again].tocoo()
-        told = self.network.logits(Features(len(again), part.row, part.col, part.data))
-        logits[again] = mixed(logits[again], told)
+        read_again(logits, _TOPICS, again)
         return logits
 
 
@@ -86,6 +90,6 @@ def fit_heads(rows: Rows, chosen: NDArray[np.bool_], recipe: Recipe) -> Heads:
         model.fit(table[:, used], truth, sample_weight=weight)
         weights[used, head] = _SPREAD * model.coef_[0]
         bias[head] = _SPREAD * model.intercept_[0]
-    labels = np.where(taught, rows.labels[chosen], np.nan)
+    labels = np.where(taught, rows.labels[chosen], np.nan)[:, _TOPICS]
     network = fit_network(rows.table[np.flatnonzero(chosen)], labels, worth[chosen], recipe.network, recipe.seed)
-    return Heads(weights, bias, network.stretched(_SPREAD, np.where(taught, 0.0, -8.0)))
+    return Heads(weights, bias, network.stretched(_SPREAD, np.where(taught, 0.0, -8.0)[_TOPICS]))

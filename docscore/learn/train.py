@@ -22,7 +22,7 @@ from docscore.learn import metrics
 from docscore.learn.annotations import HEADS, PROGRESSION_GRADES, load_documents, load_sentences
 from docscore.learn.calibrate import HeldOut, calibrate, probabilities
 from docscore.learn.dataset import Item, bounds, from_bank, from_document, matrix
-from docscore.learn.folds import asked_heads, held_out_logits
+from docscore.learn.folds import held_out_logits
 from docscore.learn.heads import Rows, fit_heads
 from docscore.learn.recipe import Recipe
 
@@ -55,9 +55,7 @@ class Corpus:
     @property
     def rows(self) -> Rows:
         """What heads are fitted on."""
-        asked = np.array([asked_heads(item.reading.kind) for item in self.items[: self.documents]])
-        sizes = np.diff(self.begin[: self.documents + 1])
-        return Rows(self.table, self.labels, self.source, np.repeat(asked, sizes, axis=0))
+        return Rows(self.table, self.labels, self.source, int(self.begin[self.documents]))
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -215,7 +213,8 @@ def train(
     card["grades"] = fit_grades(corpus, logits, recipe)
     heads = fit_heads(rows, np.ones(len(rows.source), dtype=bool), recipe)
     columns = [HEADS.index(head) for head in corpus.heads]
-    model_file.save(out, card, heads.weights[:, columns], heads.bias[columns], heads.network.only(columns))
+    network = heads.network.only([TOPICS.index(head) for head in corpus.heads if head in TOPICS])
+    model_file.save(out, card, heads.weights[:, columns], heads.bias[columns], network)
     return card
 
 
