@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from docscore.batch.corridor import CaseResult, CorridorFactory, Model, corridor_of, load_model
 from docscore.case import Problem
+from docscore.privacy.quiet import stay_offline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from docscore.case import Case, Kind
+
+_COLUMNS = (
+    *("checkpoint", "kind", "document_id", "status", "value", "probability", "grade", "review"),
+    *("evidence", "method", "reason"),
+)
+
+# Before any library is imported that would ask a network.
+stay_offline(force=False)
 
 __all__ = ["CaseResult", "Model", "frame", "load", "load_model", "read_case", "score", "score_cases"]
 
@@ -72,7 +81,7 @@ def score(case: Case, model: Model | str | Path | None = None) -> CaseResult:
 
     Returns:
         The case, one decision per checkpoint in the catalogue's order, warnings and the score. Texts are as
-        in the documents: CPR numbers are masked only in what docscore writes and prints.
+        in the documents: persons are masked only in what docscore writes and prints.
 
     Raises:
         ModelError: the model cannot be loaded.
@@ -119,40 +128,32 @@ def score_cases(
     )
 
 
-def frame(results: Iterable[CaseResult | Problem]) -> pandas.DataFrame:
+def frame(results: Iterable[CaseResult | Problem], *, masking: bool = True) -> pandas.DataFrame:
     """The decisions of scored cases as a pandas table, for an analyst's own questions.
 
     Args:
         results: from :func:`score_cases` (problems are passed over), or a list of :func:`score`'s results.
+        masking: False to leave texts and ids as they are.
 
     Returns:
         One row per case and checkpoint: ``case_id``, ``kommune``, ``case_status``, ``checkpoint``, ``kind``,
-        ``document_id``, ``status``, ``value``, ``probability``, ``grade``, ``review``, ``evidence`` (the quotations,
-        CPR numbers masked), ``method``, ``reason``.
+        ``document_id``, ``status``, ``value``, ``probability``, ``grade``, ``review``, ``evidence`` (the quotations),
+        ``method``, ``reason``; persons are masked as in ``decisions.jsonl``.
     """
     import pandas
 
-    from docscore.report.privacy import mask
+    from docscore.report.records import case_record
 
-    rows = [
-        {
-            "case_id": decision.case_id,
-            "kommune": result.case.facts.kommune,
-            "case_status": result.case.facts.status and str(result.case.facts.status),
-            "checkpoint": decision.checkpoint,
-            "kind": decision.kind,
-            "document_id": decision.document_id,
-            "status": str(decision.status),
-            "value": decision.value,
-            "probability": decision.probability,
-            "grade": decision.grade,
-            "review": decision.review,
-            "evidence": [mask(evidence.text) for evidence in decision.evidence],
-            "method": str(decision.method),
-            "reason": decision.reason,
-        }
-        for result in results
-        if not isinstance(result, Problem)
-        for decision in result.decisions
-    ]
-    return pandas.DataFrame(rows)
+    rows: list[dict[str, object]] = []
+    for result in results:
+        if isinstance(result, Problem):
+            continue
+        record = case_record(result, masking=masking)
+        case = {"kommune": record.case["kommune"], "case_status": record.case["status"]}
+        for line in record.decisions:
+            quotes = [quote["text"] for quote in line["evidence"]]
+            rows.append(
+                {"case_id": line["case_id"], **case, **{name: line[name] for name in _COLUMNS}, "evidence": quotes}
+            )
+    names = ("case_id", "kommune", "case_status", *_COLUMNS)
+    return pandas.DataFrame(rows, columns=list(names))

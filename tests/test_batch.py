@@ -35,7 +35,7 @@ def fake_run(monkeypatch):
     """run_job with the stand-in model; ``feed`` sets the sources."""
     fed: list[object] = []
     monkeypatch.setattr(job_module, "load_model", lambda path: job_fakes.Model())
-    monkeypatch.setattr(job_module, "CorridorFactory", lambda model: Factory())
+    monkeypatch.setattr(job_module, "CorridorFactory", lambda model, masking=True: Factory())
     monkeypatch.setattr("docscore.readers.iter_sources", lambda *a, **k: iter(fed))
     return fed
 

@@ -55,10 +55,10 @@ def test_doctests(name):
     ["010190-1234", "010190 1234", "0101901234", "010190–1234", "010190\u00a01234", "610190-1234", "999999-9999"],
 )
 def test_cpr_numbers_are_masked_in_text(number):
-    masked = mask(f"CPR_{number}. Tlf. 12 34 56 78")
+    masked = mask(f"CPR_{number}. Sag 12 34 56")
     assert not re.search(r"\d{4}", masked)
-    assert len(masked) == len(f"CPR_{number}. Tlf. 12 34 56 78")
-    assert "12 34 56 78" in masked
+    assert len(masked) == len(f"CPR_{number}. Sag 12 34 56")
+    assert "12 34 56" in masked
 
 
 @pytest.mark.parametrize(
@@ -97,18 +97,45 @@ def test_cpr_numbers_are_masked_in_every_spelling(number):
 @pytest.mark.parametrize(
     "text",
     [
-        "Den 12-03-2021, sag 20210312-12345, konto 12345678901",
-        "sag 2021-0147 og 2021004711",
-        "tlf. 12 34 56 78 eller 12345678, +45 20 12 12 12",
-        "tlf. 20 12 12 12 2300 København, tlf. 20121212 2300 København",
+        "Den 12-03-2021, sag 20210312-12345",
+        "sag 2021-0147 og 2021004711, sag nr. 21/1187, cvr 20304050, j.nr. 28304050",
+        "uge 20 21 22 23, 2019 2020, 2019-2021, kl. 10.15-11.30, konto 5.58.82",
         "125.000,00 kr., 1.234.567 kr., 120000 1500 kr.",
         "01.02.21 1030 og 01.02.21 kl. 10.30, 01.02.2021 1500 kr.",
         "periode 01.02.21-30.04.21, 010221-300421, 01.02.2021 – 30.04.2021, 2021-02-01 - 2021-04-30",
         "sag 15.20.12-G01-4-21",
     ],
 )
-def test_dates_phone_numbers_amounts_and_case_numbers_are_left(text):
+def test_dates_amounts_and_case_numbers_are_left(text):
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tlf. 12 34 56 78 eller 20304050, +45 20 12 12 12.", "Tlf. xx xx xx xx eller xxxxxxxx, +xx xx xx xx xx."),
+        ("Ring på 2030 4050, mob.: 20-30-40-50", "Ring på xxxx xxxx, mob.: xx-xx-xx-xx"),
+        ("telefon 20.30.40.50, lokal 123456", "telefon xx.xx.xx.xx, lokal xxxxxx"),
+        ("tlf. 20 12 12 12 2300 København", "tlf. xx xx xx xx 2300 København"),
+        ("tlf. 20121212 2300 Kbh.", "tlf. xxxxxxxx 2300 Kbh."),
+        ("Fra +46 70 123 45 67 og 0045 20304050", "Fra +xx xx xxx xx xx og xxxx xxxxxxxx"),
+        ("reg.nr. 1234 konto 1234567890, 1234-1234567", "reg.nr. xxxx konto xxxxxxxxxx, xxxx-xxxxxxx"),
+        ("Nemkonto: 1234 0001234567", "Nemkonto: xxxx xxxxxxxxxx"),
+        ("IBAN DK50 0040 0440 1162 43, dk5000400440116243.", "IBAN xxxx xxxx xxxx xxxx xx, xxxxxxxxxxxxxxxxxx."),
+        ("mh.holm@eksempel.dk og m+h@x-y.eksempel.dk", "xxxxxxx@xxxxxxxx.xx og xxx@xxx.xxxxxxxx.xx"),
+        ("mh (at) eksempel.dk, mh @ eksempel.dk", "xx (xx) xxxxxxxx.xx, xx @ xxxxxxxx.xx"),
+    ],
+)
+def test_phones_accounts_and_mail_are_masked(text, expected):
+    masked = mask(text)
+    assert masked == expected
+    assert mask(masked) == masked
+
+
+def test_an_id_keeps_its_digits():
+    for name in ("20304050", "2021004711.pdf", "20304050-notat.docx"):
+        assert mask_name(name) == name
+    assert mask_name("mh@eksempel.dk 20 30 40 50.pdf") == "xx@xxxxxxxx.xx xx xx xx xx.pdf"
 
 
 @given(
@@ -134,10 +161,31 @@ def test_no_date_is_masked(day, pattern, after):
     assert mask(day.strftime(pattern) + after) == day.strftime(pattern) + after
 
 
-@pytest.mark.parametrize("unit", ["1", "12 ", "01.", "01-", "010190 ", "010190-\n", "010190  - ", "01 01 90 "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "1",
+            "12 ",
+            "01.",
+            "01-",
+            "010190 ",
+            "010190-\n",
+            "010190  - ",
+            "01 01 90 ",
+            "a.",
+            "@",
+            "a@",
+            "@a",
+            "a@a.",
+            " @ ",
+        ),
+        *("tlf", "tlf. ", "+45 ", "20 ", "2030", "DK", "DK50", "DK50 0040 ", "reg", "reg.nr. ", "konto", "konto 1234 "),
+    ],
+)
 def test_masking_takes_time_by_length_only(unit):
     began = time.perf_counter()
-    mask(unit * (600_000 // len(unit)))
+    mask(unit * (300_000 // len(unit)))
     assert time.perf_counter() - began < 2.0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -59,16 +59,15 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class Corridor:
-    """The detectors and the catalogue of a run."""
+    """The detectors and the catalogue of a run; ``masking`` says whether its records are masked."""
 
     detectors: Detectors
     model: str | None
     catalogue: Catalogue
+    masking: bool = True
 
     def score(self, case: Case) -> CaseResult:
         """Decide and score one case; documents without a kind are recognised first."""
-        from dataclasses import replace
-
         from docscore.checkpoints import decide
         from docscore.repair.documents import case_as_read, quoted_as_filed, repaired
         from docscore.scoring import score_case
@@ -116,9 +115,11 @@ class CorridorFactory:
 
     Attributes:
         model: the model's folder, None for the bundled one.
+        masking: False for ``--no-masking``.
     """
 
     model: Path | None = None
+    masking: bool = True
 
     def __call__(self) -> Corridor:
         """The corridor; made once per process and model.
@@ -126,7 +127,8 @@ class CorridorFactory:
         Raises:
             ModelError: the model cannot be loaded.
         """
-        return _corridor(self.model)
+        corridor = _corridor(self.model)
+        return corridor if self.masking else replace(corridor, masking=False)
 
 
 @lru_cache(maxsize=2)

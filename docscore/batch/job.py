@@ -17,6 +17,7 @@ from docscore.batch.output import RUN_FILE, OutputFolder
 from docscore.batch.pool import score_sources
 from docscore.case import Problem
 from docscore.errors import InputError
+from docscore.privacy.masking import Masks
 from docscore.report.jsonl import JsonlWriter, dumps
 from docscore.report.privacy import mask_name, one_line
 from docscore.report.records import problem_record
@@ -54,6 +55,7 @@ class Job:
         workers: processes.
         html: whether to write ``rapport.html``.
         language: of ``rapport.html``.
+        masking: False to write texts, ids and names as they are; ``run.json`` says so.
     """
 
     source: Path
@@ -65,6 +67,7 @@ class Job:
     workers: int = 1
     html: bool = True
     language: Language = "da"
+    masking: bool = True
 
 
 @dataclass(slots=True)
@@ -107,7 +110,7 @@ def run_job(job: Job, on_case: Callable[[CaseRecord], None] = lambda _: None) ->
     folder = OutputFolder(job.out, job.source)
     model = load_model(job.model)
     sources = iter_sources(job.source, cases=job.cases, columns=job.columns)
-    items = score_sources(sources, CorridorFactory(job.model), job.workers)
+    items = score_sources(sources, CorridorFactory(job.model, job.masking), job.workers)
     summary = Summary()
     fingerprint = hashlib.sha256()
     with folder:
@@ -115,7 +118,7 @@ def run_job(job: Job, on_case: Callable[[CaseRecord], None] = lambda _: None) ->
         try:
             for item in _with_unique_ids(_not_empty(items, job.source)):
                 with folder.writing():
-                    _take(item, writers, summary, fingerprint, on_case)
+                    _take(item, writers, summary, fingerprint, on_case, Masks(active=job.masking))
         finally:
             # A worker pool must end before the folder is cleared, however the loop was left.
             items.close()
@@ -185,10 +188,11 @@ def _take(
     summary: Summary,
     fingerprint: hashlib._Hash,
     on_case: Callable[[CaseRecord], None],
+    masks: Masks,
 ) -> None:
     """Write one item and count it."""
     if isinstance(item, Problem):
-        problems: tuple[Record, ...] = (problem_record(item),)
+        problems: tuple[Record, ...] = (problem_record(item, masks),)
     else:
         problems = item.problems
         summary.cases += 1
@@ -287,6 +291,7 @@ def _run_record(
             "workers": job.workers,
             "html": job.html,
             "lang": job.language,
+            "masking": job.masking,
         },
         "counts": {
             "cases": summary.cases,

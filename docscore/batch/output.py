@@ -32,7 +32,17 @@ OWN_FILES = (
 )
 """Every file that a run may write; only these are ever replaced or removed."""
 
-_TEMPORARY = ".docscore-tmp-"
+TEMPORARY = ".docscore-tmp-"
+"""How the name of a file begins while it is being written."""
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds a run of docscore: its ``run.json`` says so."""
+    try:
+        run = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(run, dict) and run.get("program") == "docscore"
 
 
 class OutputFolder:
@@ -69,7 +79,7 @@ class OutputFolder:
                 return
             if not self.path.is_dir():
                 raise OutputError(f"{self._shown} er en fil og ikke en mappe. Vælg en anden mappe med --out.")
-            found = [name for name in os.listdir(self.path) if not name.startswith(_TEMPORARY)]  # noqa: PTH208
+            found = [name for name in os.listdir(self.path) if not name.startswith(TEMPORARY)]  # noqa: PTH208
         except OSError as error:
             raise self._refused(error) from error
         if found and not self._is_ours():
@@ -79,11 +89,7 @@ class OutputFolder:
             )
 
     def _is_ours(self) -> bool:
-        try:
-            run = json.loads((self.path / RUN_FILE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return False
-        return isinstance(run, dict) and run.get("program") == "docscore"
+        return is_run(self.path)
 
     def __enter__(self) -> OutputFolder:
         return self
@@ -160,7 +166,7 @@ class OutputFolder:
         )
 
     def _temporary(self, name: str) -> Path:
-        return self.path / f"{_TEMPORARY}{name}"
+        return self.path / f"{TEMPORARY}{name}"
 
     def _make(self) -> None:
         missing = []
@@ -168,7 +174,11 @@ class OutputFolder:
         while not folder.exists():
             missing.append(folder)
             folder = folder.parent
+        # The results are about people: for their owner's eyes, where the system knows owners (Windows: the folder has
+        # the rights of the one that it lies in).
         for new in reversed(missing):
-            # The results are about people: for their owner's eyes, where the system knows owners.
             new.mkdir(mode=0o700)
             self._created.append(new)
+        if not missing and os.name == "posix" and self.path.stat().st_mode & 0o077:
+            with suppress(PermissionError):
+                self.path.chmod(0o700)

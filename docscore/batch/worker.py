@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING, TypeAlias
 
 from docscore.case import Problem
+from docscore.privacy.quiet import settle, stay_offline
 from docscore.report.records import CaseRecord, case_record
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _own: list[Corridor] = []
 
 def start(factory: Factory) -> None:
     """Prepare a worker process: the parent alone answers Ctrl-C, and the worker does not outlive it."""
+    stay_offline(force=True)
+    settle()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, daemon=True).start()
     _own[:] = [factory()]
@@ -70,7 +73,10 @@ def score_source(source: CaseSource, corridor: Corridor, only: int | None = None
         One item per case or problem, in order. A case that crashes is a problem that names it: a fault in
         one case must never stop the others.
     """
-    return [case_record(item) if not isinstance(item, Problem) else item for item in results_of(source, corridor, only)]
+    return [
+        item if isinstance(item, Problem) else case_record(item, masking=corridor.masking)
+        for item in results_of(source, corridor, only)
+    ]
 
 
 def results_of(source: CaseSource, corridor: Corridor, only: int | None = None) -> list[CaseResult | Problem]:

@@ -11,6 +11,7 @@ from typer import Argument, Option, Typer
 import docscore
 from docscore.cli.helping import Command, Group, translate
 from docscore.errors import DocscoreError
+from docscore.report import privacy
 from docscore.report.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ OneCase = Annotated[Path, Argument(metavar="CASE")]
 Model = Annotated[Path | None, Option("--model", metavar="DIR")]
 Columns = Annotated[list[str] | None, Option("--columns", metavar="X=Y|TOML")]
 Annotations = Annotated[Path, Argument(metavar="ANNOTATIONS")]
+Masking = Annotated[bool, Option("--masking/--no-masking")]
 JsonFile = Annotated[Path | None, Option("--json", metavar="FILE")]
 CsvFile = Annotated[Path | None, Option("--csv", metavar="FILE")]
 XlsxFile = Annotated[Path | None, Option("--xlsx", metavar="FILE")]
@@ -62,6 +64,7 @@ def score(
     columns: Columns = None,
     workers: Annotated[int, Option("--workers", metavar="N", min=1, max=256)] = 1,
     html: Annotated[bool, Option("--html/--no-html")] = True,
+    masking: Masking = True,
     lang: Lang = None,
 ) -> int:
     """Score many cases."""
@@ -77,6 +80,7 @@ def score(
         columns=columns or [],
         workers=workers,
         html=html,
+        masking=masking,
         texts=texts,
     )
 
@@ -87,13 +91,14 @@ def check(
     source: OneCase,
     json: Annotated[bool, Option("--json")] = False,
     model: Model = None,
+    masking: Masking = True,
     lang: Lang = None,
 ) -> int:
     """Feedback on one case."""
     texts = _check_language(lang, context.obj)
     from docscore.cli import commands
 
-    return commands.check(source, json=json, model=model, texts=texts)
+    return commands.check(source, json=json, model=model, masking=masking, texts=texts)
 
 
 @app.command(cls=Command)
@@ -165,22 +170,24 @@ def statistics(
     csv: CsvFile = None,
     xlsx: XlsxFile = None,
     html: Annotated[Path | None, Option("--html", metavar="FILE")] = None,
+    masking: Masking = True,
     lang: Lang = None,
 ) -> int:
     """Shares over many cases."""
     texts = _check_language(lang, context.obj)
     from docscore.cli import figures
 
-    return figures.statistics(
-        source,
-        by=by or [],
-        cases=cases,
-        checkpoints=checkpoint or [],
-        layout=as_,
-        correction=correction,
-        files={"json": json, "csv": csv, "xlsx": xlsx, "html": html},
-        texts=texts,
-    )
+    with privacy.masking(masking):
+        return figures.statistics(
+            source,
+            by=by or [],
+            cases=cases,
+            checkpoints=checkpoint or [],
+            layout=as_,
+            correction=correction,
+            files={"json": json, "csv": csv, "xlsx": xlsx, "html": html},
+            texts=texts,
+        )
 
 
 @app.command(cls=Command)
@@ -227,21 +234,23 @@ def estimate(
     json: JsonFile = None,
     csv: CsvFile = None,
     xlsx: XlsxFile = None,
+    masking: Masking = True,
     lang: Lang = None,
 ) -> int:
     """Estimate shares from a sample of one's own."""
     texts = _check_language(lang, context.obj)
     from docscore.cli import figures
 
-    return figures.estimate(
-        decisions,
-        own,
-        strata=strata or [],
-        record=record,
-        cases=cases,
-        files={"json": json, "csv": csv, "xlsx": xlsx},
-        texts=texts,
-    )
+    with privacy.masking(masking):
+        return figures.estimate(
+            decisions,
+            own,
+            strata=strata or [],
+            record=record,
+            cases=cases,
+            files={"json": json, "csv": csv, "xlsx": xlsx},
+            texts=texts,
+        )
 
 
 @app.command(cls=Command)
@@ -252,13 +261,15 @@ def agreement(
     json: JsonFile = None,
     csv: CsvFile = None,
     xlsx: XlsxFile = None,
+    masking: Masking = True,
     lang: Lang = None,
 ) -> int:
     """Compare two sources of decisions."""
     texts = _check_language(lang, context.obj)
     from docscore.cli import figures
 
-    return figures.agreement(a, b, files={"json": json, "csv": csv, "xlsx": xlsx}, texts=texts)
+    with privacy.masking(masking):
+        return figures.agreement(a, b, files={"json": json, "csv": csv, "xlsx": xlsx}, texts=texts)
 
 
 @model_app.callback()

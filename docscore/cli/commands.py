@@ -29,6 +29,7 @@ def score(
     workers: int,
     html: bool,
     texts: Texts,
+    masking: bool = True,
 ) -> int:
     """``docscore score``: write the results, say on stderr what it came to."""
     from docscore.batch.job import FORMATS, Job, run_job
@@ -49,6 +50,7 @@ def score(
         workers=workers,
         html=html,
         language=texts.language,
+        masking=masking,
     )
     with progress(texts("run.reading"), lambda: count_cases(source, columns=mapping)) as advance:
         summary = run_job(job, lambda _: advance())
@@ -74,13 +76,13 @@ def _conclude(summary: Summary, out: Path, texts: Texts, stream: IO[str]) -> Non
     print("\n".join(said), file=stream)
 
 
-def check(source: Path, *, json: bool, model: Path | None, texts: Texts) -> int:
+def check(source: Path, *, json: bool, model: Path | None, texts: Texts, masking: bool = True) -> int:
     """``docscore check``: feedback on one case, or its decisions as JSON; 0 whatever the score."""
     from docscore.api import read_case
     from docscore.api import score as score_case
     from docscore.report.records import case_record
 
-    record = case_record(score_case(read_case(source), model))
+    record = case_record(score_case(read_case(source), model), masking=masking)
     if json:
         from docscore.report.jsonl import dumps
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from docscore.cli.language import language_of
 from docscore.errors import DocscoreError, ExitCode
+from docscore.privacy.quiet import settle, stay_offline
 from docscore.report.privacy import mask_name, one_line
 from docscore.report.texts import load_texts
 
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code (:class:`docscore.errors.ExitCode`), or 130 when interrupted.
     """
+    stay_offline(force=True)
+    if arguments is None and not os.environ.get(DEBUG):
+        settle()
     wanted = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_streams()
     texts = load_texts(language_of(wanted, os.environ))

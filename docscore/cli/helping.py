@@ -82,8 +82,8 @@ class Group(_Help, TyperGroup):
 def translate(command: Any, texts: Texts, name: str = "docscore") -> None:
     """Give a command, its parameters and its subcommands their help in a language.
 
-    Help stands under ``commands.<name>.help`` and ``commands.<name>.<parameter>``; ``lang`` and ``version``
-    are common to all.
+    Help stands under ``commands.<name>.help`` and ``commands.<name>.<parameter>``; ``lang``, ``version`` and
+    ``masking`` are common to all.
 
     Raises:
         KeyError: a command or parameter has no text.
@@ -91,7 +91,7 @@ def translate(command: Any, texts: Texts, name: str = "docscore") -> None:
     command.texts = texts
     command.help = texts(f"commands.{name}.help")
     for parameter in command.params:
-        common = {"lang": "help.lang", "version": "help.version_option"}.get(parameter.name)
+        common = {"lang": "help.lang", "version": "help.version_option", "masking": "help.masking"}.get(parameter.name)
         parameter.help = texts(common or f"commands.{name}.{parameter.name}")
         if texts.has(f"metavars.{parameter.metavar}"):
             parameter.metavar = texts(f"metavars.{parameter.metavar}")

@@ -113,6 +113,11 @@ def first_names() -> dict[str, str]:
     return found
 
 
+def is_abbreviation(word: str) -> bool:
+    """Whether lower-case initials are commoner as something else ("pt.", "MS", "VK")."""
+    return word in _ABBREVIATIONS
+
+
 def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozenset[str]:
     """Lower-cased first names, surnames and initials of the citizen named in the head of ``text[start:end]``.
 

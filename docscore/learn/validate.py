@@ -30,7 +30,7 @@ from docscore.learn.faults import (
     relative,
     writer_of,
 )
-from docscore.report.privacy import mask
+from docscore.report.privacy import mask_cpr
 
 CORE = (Kind.FORBEREDENDE_DEL, Kind.INDSTILLING, Kind.JOBSAMTALE)
 """The kinds in which all five topics are judged (codebook, section 1)."""
@@ -206,7 +206,7 @@ def _private(root: Path) -> Iterator[Finding]:
             except (OSError, UnicodeDecodeError):
                 continue
             # Masking keeps length and line ends, also of a number broken over two lines.
-            for number, (line, masked) in enumerate(zip(text.split("\n"), mask(text).split("\n"), strict=True), 1):
+            for number, (line, masked) in enumerate(zip(text.split("\n"), mask_cpr(text).split("\n"), strict=True), 1):
                 if line != masked:
                     yield Finding("cpr", relative(path, root), number)
                 if _MAIL.search(line):

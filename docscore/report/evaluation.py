@@ -7,7 +7,9 @@ import re
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any
 
-from docscore.report.privacy import mask, mask_name, one_line
+from docscore.privacy.masking import Masks
+from docscore.privacy.people import find_people
+from docscore.report.privacy import mask_name, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -277,7 +279,7 @@ def _mistake(one: Mistake, texts: Texts) -> dict[str, Any]:
         "review": of.review,
         # Only topics are given a difficulty.
         "difficulty": _difficulty(of.difficulty, texts) if of.head in TOPICS else "",
-        "note": one_line(mask(one.note)),
+        "note": one_line(Masks(find_people([one.text])).text(one.note)),
         "excerpts": excerpts(one),
     }
 
@@ -294,7 +296,7 @@ def excerpts(one: Mistake) -> list[list[dict[str, str]]]:
         For each part its pieces in order: ``text``, and ``marks``, the names of the marks that it carries
         (``machine``, ``annotated``, ``debated``).
     """
-    text = mask(one.text)
+    text = Masks(find_people([one.text])).text(one.text)
     marks: tuple[tuple[str, Spans], ...] = (
         ("machine", one.decided.underlined),
         ("annotated", one.annotated),

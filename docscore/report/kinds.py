@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docscore.privacy.masking import Masks
 from docscore.report.lines import Line, wrapped
-from docscore.report.privacy import mask_name, one_line, shorten
+from docscore.report.privacy import one_line, shorten
 
 if TYPE_CHECKING:
     from docscore.case import Case, Document
@@ -25,10 +26,10 @@ def kind_lines(case: Case, texts: Texts) -> list[Line]:
     from docscore.checkpoints.decide import audited_document
     from docscore.recognise import recognise
 
-    catalogue = load_catalogue()
+    catalogue, masks = load_catalogue(), Masks.of(case)
     given = {document.document_id: document for document in case.documents}
     recognised = recognise(case)
-    lines: list[Line] = [[(texts("kinds.case", case=one_line(mask_name(case.case_id))), "title")]]
+    lines: list[Line] = [[(texts("kinds.case", case=one_line(masks.name(case.case_id))), "title")]]
     for document in recognised.documents:
         kind = document.kind or "andet"
         before = given.get(document.document_id)
@@ -37,7 +38,7 @@ def kind_lines(case: Case, texts: Texts) -> list[Line]:
             when += f" ({texts('kinds.given')})"
         head: Line = [
             ("  ", ""),
-            (shorten(mask_name(document.document_id), 44).ljust(46), ""),
+            (shorten(masks.name(document.document_id), 44).ljust(46), ""),
             (catalogue.kind_name(kind, texts.language).ljust(18), "good"),
             (when, ""),
         ]
@@ -47,7 +48,7 @@ def kind_lines(case: Case, texts: Texts) -> list[Line]:
         why = texts("kinds.given") if before is not None and before.kind is not None else _reasons(document)
         lines += wrapped(why, "      ", tone="dim")
     for warning in recognised.warnings:
-        lines += wrapped(mask_name(warning), "  ")
+        lines += wrapped(masks.said(warning), "  ")
     return lines
 
 

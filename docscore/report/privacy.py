@@ -1,27 +1,19 @@
-"""The one place where CPR numbers and control characters are removed from what is written or printed."""
+"""The one place where personal numbers and control characters are removed from what is written or printed."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-_DASH = r"[-\u00ad\u2010-\u2015\u2212\ufe63\uff0d]"
-_BLANK = r"[ \t\u00a0\u2009\u202f]"
-# A hyphen, perhaps with a blank on both sides, perhaps at the end of a line.
-_HYPHEN = rf"{_BLANK}{{0,2}}{_DASH}(?:{_BLANK}{{0,2}}\r?\n)?{_BLANK}{{0,4}}"
-_TIGHT = rf"{_DASH}(?:{_BLANK}{{0,2}}\r?\n{_BLANK}{{0,4}})?"
-_CPR = re.compile(
-    # Six digits and a hyphen at once: nothing else is written so.
-    rf"(?<!\d)(?P<any>\d{{6}}{_DASH}\d{{4}})(?!\d)"
-    r"|(?<!\d)(?P<day>\d\d)(?:"
-    rf"(?P<month>\d\d)(?:\d\d(?:{_HYPHEN}|[./]|{_BLANK})?|(?:18|19|20)\d\d{_TIGHT})"
-    # The date in parts; after a date with points or strokes a blank does not do ("01.02.21 1030" has a time).
-    rf"|(?P<sign>[./]|{_DASH})(?P<month2>\d\d)(?P=sign)(?:\d\d(?:{_HYPHEN}|(?P=sign))|(?:18|19|20)\d\d{_TIGHT})"
-    # In parts with blanks, but not the end of a phone number with a postal code after it.
-    rf"|(?<!\d\d{_BLANK}\d\d){_BLANK}(?P<month3>\d\d){_BLANK}\d\d(?:{_HYPHEN}|{_BLANK})"
-    r")\d{4}(?!\d)"
-)
+from docscore.privacy.numbers import Found, Sort, find_cpr, find_in_name, find_numbers
+
+_ACTIVE: ContextVar[bool] = ContextVar("masking", default=True)
 _DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W_]")
+_WORDLIKE = re.compile(r"[^\s@()\[\].]|\.(?=[^@]{0,64}@)")
 
 _UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -31,37 +23,59 @@ _UNSAFE = re.compile(
 _SPACE = re.compile(r"\s+")
 
 
-def mask(text: str) -> str:
-    """Text with every CPR number masked, of the same length, so that offsets stay true.
+@contextmanager
+def masking(active: bool) -> Iterator[None]:
+    """Leave numbers as they are inside (``--no-masking``, for those who may see them)."""
+    token = _ACTIVE.set(active)
+    try:
+        yield
+    finally:
+        _ACTIVE.reset(token)
 
-    Since 2007 a CPR number need not pass the modulus 11 check, so any six digits with a hyphen and four more
-    count. In every other spelling (no hyphen, a date in parts, a year of four digits, broken over a line) it
-    must begin with a day and a month: dates, phone numbers, amounts and case numbers stay.
+
+def mask(text: str) -> str:
+    """Text with every CPR, phone and account number and e-mail address masked, of the same length: offsets stay true.
+
+    Names are masked by :class:`docscore.privacy.masking.Masks`, which knows a case. What counts as a number of each
+    sort stands in :mod:`docscore.privacy.numbers`; dates, amounts and case numbers stay.
 
     >>> mask("Borger (010190-1234) ringer."), mask("CPR 01.01.1990-1234"), mask("sag 2021004711")
     ('Borger (ddmmåå-xxxx) ringer.', 'CPR dd.mm.åååå-xxxx', 'sag 2021004711')
+    >>> mask("Tlf. 20 30 40 50, mail mh@eksempel.dk")
+    'Tlf. xx xx xx xx, mail xx@xxxxxxxx.xx'
     """
-    return _CPR.sub(_masked, text)
+    return _masked(text, find_numbers(text)) if _ACTIVE.get() else text
 
 
 def mask_name(text: str) -> str:
-    """A name or id with CPR numbers masked, by the same rule as :func:`mask`.
+    """A name, id or message, masked as by :func:`mask`; but eight digits in a row are a case number here.
 
     >>> mask_name("0101901234"), mask_name("010190-1234"), mask_name("2021004711")
     ('ddmmååxxxx', 'ddmmåå-xxxx', '2021004711')
     """
-    return mask(text)
+    return _masked(text, find_in_name(text)) if _ACTIVE.get() else text
 
 
-def _masked(match: re.Match[str]) -> str:
-    if match["any"] is None:
-        # A number given in place of a CPR number has 60 added to the day.
-        day, month = int(match["day"]) % 60, int(match["month"] or match["month2"] or match["month3"])
-        if not (1 <= day <= 31 and 1 <= month <= 12):
-            return match[0]
-    count = len(_DIGIT.findall(match[0]))
-    letters = iter("ddmm" + "å" * (count - 8) + "xxxx")
-    return _DIGIT.sub(lambda _: next(letters), match[0])
+def mask_cpr(text: str) -> str:
+    """Text with CPR numbers alone masked."""
+    return _masked(text, list(find_cpr(text)))
+
+
+def _masked(text: str, found: Sequence[Found]) -> str:
+    parts: list[str] = []
+    place = 0
+    for one in found:
+        parts += [text[place : one.start], _hidden(text[one.start : one.end], one.sort)]
+        place = one.end
+    return "".join([*parts, text[place:]])
+
+
+def _hidden(written: str, sort: Sort) -> str:
+    if sort is Sort.CPR:
+        count = len(_DIGIT.findall(written))
+        letters = iter("ddmm" + "å" * (count - 8) + "xxxx")
+        return _DIGIT.sub(lambda _: next(letters), written)
+    return (_WORDLIKE if sort is Sort.MAIL else _LETTER).sub("x", written)
 
 
 def one_line(text: str) -> str:

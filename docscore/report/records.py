@@ -1,4 +1,4 @@
-"""The lines of the contract as plain dictionaries: exact names, exact order, CPR numbers masked.
+"""The lines of the contract as plain dictionaries: exact names, exact order, persons masked.
 
 Everything that leaves docscore (files, terminal, report) is made from these, so that masking is done once.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from docscore.report.privacy import mask, mask_name
+from docscore.privacy.masking import Masks
 
 if TYPE_CHECKING:
     from docscore.batch.corridor import CaseResult
@@ -32,15 +32,16 @@ class CaseRecord:
 
 @dataclass(slots=True)
 class Ids:
-    """Masked ids that stay unique: two names that differ in a masked CPR number only get a number."""
+    """Masked ids that stay unique: two names that differ in what is masked only get a number."""
 
+    masks: Masks = field(default_factory=Masks)
     _given: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
     def of(self, wanted: str) -> str:
         """The id to write; the same for the same wanted id."""
         if wanted not in self._given:
-            masked, number = mask_name(wanted), 1
+            masked, number = self.masks.name(wanted), 1
             answer = masked
             while answer in self._taken:
                 number += 1
@@ -50,25 +51,31 @@ class Ids:
         return self._given[wanted]
 
 
-def case_record(result: CaseResult) -> CaseRecord:
-    """A case's result as records."""
+def case_record(result: CaseResult, *, masking: bool = True) -> CaseRecord:
+    """A case's result as records.
+
+    Args:
+        result: the scored case.
+        masking: False to write texts and ids as they are (``--no-masking``).
+    """
     case = result.case
-    ids = Ids()
+    masks = Masks.of(case, active=masking)
+    ids = Ids(masks)
     for document in case.documents:
         ids.of(document.document_id)
-    case_id = mask_name(case.case_id)
+    case_id = masks.name(case.case_id)
     line: Record = {
         "case_id": case_id,
-        "kommune": None if case.facts.kommune is None else mask_name(case.facts.kommune),
+        "kommune": None if case.facts.kommune is None else masks.number(case.facts.kommune),
         "status": None if case.facts.status is None else case.facts.status.value,
         "score": result.score.as_dict(),
         "documents": [_document_record(document, ids) for document in case.documents],
-        "warnings": [mask_name(warning) for warning in result.warnings],
+        "warnings": [masks.said(warning) for warning in result.warnings],
     }
     return CaseRecord(
         case=line,
         decisions=tuple(decision_record(decision, case_id, ids) for decision in result.decisions),
-        problems=tuple(problem_record(problem) for problem in case.problems),
+        problems=tuple(problem_record(problem, masks) for problem in case.problems),
         characters=sum(document.end - document.start for document in case.documents),
     )
 
@@ -81,28 +88,29 @@ def decision_record(decision: Decision, case_id: str, ids: Ids) -> Record:
         "document_id": None if decision.document_id is None else ids.of(decision.document_id),
         "kind": decision.kind,
         "status": decision.status.value,
-        "value": _value(decision.value),
+        "value": _value(decision.value, ids.masks),
         "probability": None if decision.probability is None else round(float(decision.probability), _DECIMALS),
         "grade": decision.grade,
         "review": bool(decision.review),
         "evidence": [_evidence(quote, ids) for quote in decision.evidence],
         "method": decision.method.value,
         "model": decision.model,
-        "reason": None if decision.reason is None else mask_name(decision.reason),
+        "reason": None if decision.reason is None else ids.masks.said(decision.reason),
     }
 
 
 def _evidence(quote: Evidence, ids: Ids) -> Record:
     """A quotation; one of another document than the decision's own names it."""
-    record: Record = {"start": int(quote.start), "end": int(quote.end), "text": mask(quote.text)}
+    record: Record = {"start": int(quote.start), "end": int(quote.end), "text": ids.masks.text(quote.text)}
     if quote.document_id is not None:
         record["document_id"] = ids.of(quote.document_id)
     return record
 
 
-def problem_record(problem: Problem) -> Record:
-    """A line of ``problems.jsonl``."""
-    return {"file": mask_name(problem.file), "row": problem.row, "reason": mask_name(problem.reason)}
+def problem_record(problem: Problem, masks: Masks | None = None) -> Record:
+    """A line of ``problems.jsonl``; of no case where ``masks`` is None, so that no names are known."""
+    masks = masks or Masks()
+    return {"file": masks.name(problem.file), "row": problem.row, "reason": masks.said(problem.reason)}
 
 
 def _document_record(document: Document, ids: Ids) -> Record:
@@ -110,17 +118,17 @@ def _document_record(document: Document, ids: Ids) -> Record:
         "document_id": ids.of(document.document_id),
         "kind": None if document.kind is None else document.kind.value,
         "date": None if document.date is None else document.date.isoformat(),
-        "file": None if document.file is None else mask_name(document.file),
+        "file": None if document.file is None else ids.masks.name(document.file),
         "sha256": document.sha256,
         "pages": document.pages,
         "ocr": document.ocr,
     }
 
 
-def _value(value: Value) -> Value:
+def _value(value: Value, masks: Masks) -> Value:
     if isinstance(value, str):
-        return mask(value)
+        return masks.text(value)
     if isinstance(value, list):
         # A list holds either texts or numbers.
-        return [mask(item) if isinstance(item, str) else item for item in value]  # type: ignore[return-value]
+        return [masks.text(item) if isinstance(item, str) else item for item in value]  # type: ignore[return-value]
     return value

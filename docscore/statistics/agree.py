@@ -10,6 +10,7 @@ import numpy as np
 from docscore.checkpoints import load_catalogue
 from docscore.errors import InputError
 from docscore.learn import metrics
+from docscore.report.privacy import mask_name
 from docscore.statistics.answers import NONE, Answers
 from docscore.statistics.decisions import DOCUMENTED, NOT_DOCUMENTED, STATUSES, shown
 from docscore.statistics.share import binomial, clustered
@@ -199,4 +200,7 @@ def _disputes(
     chances: dict[str, float],
 ) -> list[Dispute]:
     differ = [int(k) for k in np.flatnonzero((left != right) & (left != NONE) & (right != NONE))]
-    return [Dispute(cases[k], checkpoint, STATUSES[left[k]], STATUSES[right[k]], chances.get(cases[k])) for k in differ]
+    return [
+        Dispute(mask_name(cases[k]), checkpoint, STATUSES[left[k]], STATUSES[right[k]], chances.get(cases[k]))
+        for k in differ
+    ]

@@ -1,0 +1,106 @@
+"""What a case's documents must not say in anything that docscore writes: numbers by their shape, names by the case."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docscore.privacy.people import People, find_people, words
+from docscore.report.privacy import mask, mask_name
+
+if TYPE_CHECKING:
+    from docscore.case import Case
+
+_WORD = re.compile(r"[^\W\d_]+")
+_POINTED = re.compile(r"(?<![^\W_])(?:[^\W\d_a-zæøå]\.[ \t]?){2,4}")
+_SHORT = 4
+
+
+class Masks:
+    """Masks texts of one case.
+
+    Masks keep the length and the shape ("Mette Holms" → "Xxxxx Xxxxs"), so that offsets into the document's text hold
+    in a masked quotation, and a reader sees that a person was named.
+
+    Args:
+        people: whom to mask.
+        names: False for ``--no-masking``: every text comes back as it was.
+    """
+
+    def __init__(self, people: People | None = None, *, active: bool = True) -> None:
+        self._people = people or People()
+        self._active = active
+
+    @classmethod
+    def of(cls, case: Case, *, active: bool = True) -> Masks:
+        """The masks of a case: of the people whom its documents, ids and file names give."""
+        if not active:
+            return cls(active=False)
+        # The entries of one journal share its text.
+        return cls(find_people({id(document.text): document.text for document in case.documents}.values()))
+
+    def text(self, text: str) -> str:
+        """A quotation.
+
+        >>> people = People(); people.add(["mette", "holm"])
+        >>> Masks(people).text("Mettes læge: M.H. bor i holmen, Holm 010190-1234")
+        'Xxxxxs læge: X.X. bor i holmen, Xxxx ddmmåå-xxxx'
+        """
+        return self._names(mask(text)) if self._active else text
+
+    def name(self, text: str) -> str:
+        """An id or a file name: names count in small letters too.
+
+        >>> people = People(); people.add(["mette", "holm"])
+        >>> Masks(people).name("indstilling_mette_holm.docx")
+        'indstilling_xxxxx_xxxx.docx'
+        """
+        return self._names(mask_name(text), anywhere=True) if self._active else text
+
+    def said(self, text: str) -> str:
+        """A message, which may name a file or an id of the case."""
+        return self._names(mask_name(text)) if self._active else text
+
+    def number(self, text: str) -> str:
+        """A text that names no person of the case: the name of a municipality."""
+        return mask_name(text) if self._active else text
+
+    def _names(self, text: str, *, anywhere: bool = False) -> str:
+        if not self._people:
+            return text
+        if "." in text:
+            text = _POINTED.sub(self._pointed, text)
+        return _WORD.sub(lambda match: self._word(match[0], anywhere), text)
+
+    def _word(self, word: str, anywhere: bool) -> str:
+        people, small = self._people, word.lower()
+        if (
+            word == small
+            and not anywhere
+            and (small in words()["ambiguous"] or len(small) < _SHORT or small in people.family)
+        ):
+            # In small letters only a first name that is no word counts: journals leave capitals out.
+            return word
+        if word.isupper() and word in people.initials and not _is_abbreviation(small):
+            return "X" * len(word)
+        if small in people.parts:
+            return _crossed(word)
+        if small.endswith("s") and small[:-1] in people.parts:
+            return _crossed(word[:-1]) + word[-1]
+        return word
+
+    def _pointed(self, match: re.Match[str]) -> str:
+        letters = "".join(char for char in match[0] if char.isalpha())
+        if letters not in self._people.initials:
+            return match[0]
+        return re.sub(r"[^\W\d_]", "X", match[0])
+
+
+def _is_abbreviation(word: str) -> bool:
+    from docscore.language.names import is_abbreviation
+
+    return is_abbreviation(word)
+
+
+def _crossed(word: str) -> str:
+    return "".join("X" if char.isupper() else "x" for char in word)
