@@ -184,9 +184,10 @@ def test_no_date_is_masked(day, pattern, after):
     ],
 )
 def test_masking_takes_time_by_length_only(unit):
-    began = time.perf_counter()
-    mask(unit * (300_000 // len(unit)))
-    assert time.perf_counter() - began < 2.0
+    # By the processor's clock: the machine may be busy. Quadratic patterns take minutes.
+    began = time.process_time()
+    mask(unit * (200_000 // len(unit)))
+    assert time.process_time() - began < 3.0
 
 
 @given(st.text())

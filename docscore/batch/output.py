@@ -45,6 +45,17 @@ def is_run(folder: Path) -> bool:
     return isinstance(run, dict) and run.get("program") == "docscore"
 
 
+def leftovers(folder: Path) -> list[Path]:
+    """Files of a folder that are being written, or were when a run was killed: ``.docscore-tmp-<name>[-<number>]``."""
+    found = []
+    for name in sorted(os.listdir(folder)):  # noqa: PTH208
+        rest = name.removeprefix(TEMPORARY)
+        own, _, number = rest.rpartition("-")
+        if rest != name and (rest in OWN_FILES or (own in OWN_FILES and number.isdigit())):
+            found.append(folder / name)
+    return found
+
+
 class OutputFolder:
     """Files are written under temporary names and take their own names together, at :meth:`commit`.
 
@@ -98,8 +109,7 @@ class OutputFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for name in self._written:
-            with suppress(OSError):
-                self._temporary(name).unlink(missing_ok=True)
+            self._discard(name)
         for folder in reversed(self._created):
             with suppress(OSError):
                 folder.rmdir()
@@ -137,6 +147,9 @@ class OutputFolder:
                     (self.path / name).unlink(missing_ok=True)
                     # What a run left that was killed outright.
                     self._temporary(name).unlink(missing_ok=True)
+            for path in leftovers(self.path):
+                if path.name.rpartition("-")[2].isdigit():
+                    path.unlink(missing_ok=True)
             for name in sorted(self._written, key=RUN_FILE.__eq__):
                 self._temporary(name).replace(self.path / name)
         written, self._written, self._created = tuple(self._written), [], []
@@ -164,6 +177,13 @@ class OutputFolder:
             f"Der kan ikke skrives i {self._shown} ({type(error).__name__}: {os.strerror(error.errno or 0)}). "
             "Kontrollér, at drevet findes og har plads, eller vælg en anden mappe med --out."
         )
+
+    def _discard(self, name: str) -> None:
+        with suppress(OSError):
+            self._temporary(name).unlink(missing_ok=True)
+            for path in leftovers(self.path):
+                if path.name.startswith(f"{TEMPORARY}{name}-"):
+                    path.unlink(missing_ok=True)
 
     def _temporary(self, name: str) -> Path:
         return self.path / f"{TEMPORARY}{name}"

@@ -124,6 +124,35 @@ def demo(
 
 
 @app.command(cls=Command)
+def pseudonymise(
+    context: typer.Context,
+    source: OneCase,
+    out: Annotated[Path, Option("--out", metavar="DIR")],
+    key: Annotated[Path | None, Option("--key", metavar="FILE")] = None,
+    lang: Lang = None,
+) -> int:
+    """Copy a case with invented people."""
+    texts = _check_language(lang, context.obj)
+    from docscore.cli import private
+
+    return private.pseudonymise(source, out, key, texts)
+
+
+@app.command(cls=Command)
+def purge(
+    context: typer.Context,
+    folder: Annotated[Path, Argument(metavar="DIR")],
+    yes: Annotated[bool, Option("--yes")] = False,
+    lang: Lang = None,
+) -> int:
+    """Remove a run."""
+    texts = _check_language(lang, context.obj)
+    from docscore.cli import private
+
+    return private.purge(folder, yes=yes, texts=texts)
+
+
+@app.command(cls=Command)
 def train(
     context: typer.Context,
     annotations: Annotations,

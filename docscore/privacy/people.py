@@ -24,7 +24,8 @@ _RUN = re.compile(
 )
 _LINE_HEAD = 60
 _CPR_AFTER = re.compile(
-    r"[\s,;:·|()/–-]{1,8}(?:\(?(?:cpr|født|f\.)[\w.: -]{0,10})?\d{2}[ .]?\d{2}[ .]?\d{2}[- –]?[\dXx]{4}", re.I
+    r"[\s,;:·|()/–-]{1,8}(?:\(?(?:cpr|født|f\.)[\w.: -]{0,10})?\d{2}[ .]?\d{2}[ .]?\d{2}[- –]?[\dXx]{4}(?![\dXx])",
+    re.I,
 )
 _NUMBER = re.compile(r"(?<!\d)\d{6}[- ]?[\dXx]{4}(?!\d)")
 _JOINED = re.compile(r"(?:,|;|/|·| og| samt| \+| &)[ \t]{0,3}$")
@@ -137,6 +138,18 @@ def _runs(text: str) -> Iterator[tuple[list[str], bool]]:
             sure = joined or (given and bool(_AFTER_STROKE.search(before)))
         if sure:
             lines += signed
+        elif given and len(parts) == 1:
+            # A common first name in capitals that is no word: somebody's, whoever it is.
+            last_end, last_sure = end, False
+            inside = before.rstrip()[-1:].islower() or before.rstrip()[-1:] == ","
+            if len(parts[0]) > 2 and (inside or parts[0] not in words()["ambiguous"]):
+                yield parts, True
+            continue
+        elif label and len(parts) == 1 and before[-2:-1].islower() and not parts[0].endswith("s"):
+            # "hendes mor Yara": a name, if the case does not write the word in small letters too.
+            last_end, last_sure = end, False
+            yield parts, False
+            continue
         elif not (given and len(parts) > 1):
             # A longer run may hold a name further in ("Konsulent Susanne Holm").
             inner = next((n for n in range(1, len(parts) - 1) if is_given(parts[n])), None)

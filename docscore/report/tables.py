@@ -13,6 +13,7 @@ import csv
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from docscore.report.privacy import cell_text
+from docscore.report.workbook import begin, new_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -169,11 +170,12 @@ class XlsxWriter:
 
         self._numbers[table] += 1
         number = self._numbers[table]
-        sheet = self._book.create_sheet(self.SHEETS[table] + (f" {number}" if number > 1 else ""))
+        sheet = new_sheet(self._book, self.SHEETS[table] + (f" {number}" if number > 1 else ""), self._path)
         sheet.freeze_panes = "A2"
         for place, (name, kind) in enumerate(COLUMNS[table].items(), start=1):
             wide = 60 if name in {"evidence", "reason", "warnings"} else max(12, len(name) + 2)
             sheet.column_dimensions[get_column_letter(place)].width = wide if kind is str else max(12, len(name))
+        begin(sheet)
         sheet.append(list(COLUMNS[table]))
         self._sheets[table] = sheet
         self._rows[table] = 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from docscore.errors import OutputError
 from docscore.report.privacy import cell_text, mask_name, one_line
+from docscore.report.workbook import begin, discard, new_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,23 +62,34 @@ def write_csv(path: Path, sheet: Sheet, texts: Texts) -> None:
 def write_xlsx(path: Path, sheets: Sequence[Sheet], texts: Texts) -> None:
     """Write tables as a workbook."""
     from openpyxl import Workbook
-    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
+    try:
+        _fill(book, sheets, path)
+        stream = io.BytesIO()
+        book.save(stream)
+    except OSError as error:
+        raise _unwritable(path, texts) from error
+    finally:
+        discard(book)
+    write_whole(path, stream.getvalue(), texts)
+
+
+def _fill(book: Any, sheets: Sequence[Sheet], path: Path) -> None:
+    from openpyxl.utils import get_column_letter
+
     for sheet in [part for whole in sheets for part in _pages(whole)]:
-        page = book.create_sheet(sheet.name)
+        page = new_sheet(book, sheet.name, path.with_name(f".docscore-tmp-{path.name}"))
         page.freeze_panes = "A2"
         for place, name in enumerate(sheet.columns, start=1):
             longest = max(
                 (len(str(row[place - 1])) for row in sheet.rows[:200] if isinstance(row[place - 1], str)), default=0
             )
             page.column_dimensions[get_column_letter(place)].width = min(60, max(10, len(name) + 2, longest + 2))
+        begin(page)
         page.append(list(sheet.columns))
         for row in sheet.rows:
             page.append([cell_text(cell) if isinstance(cell, str) else _rounded_cell(cell) for cell in row])
-    stream = io.BytesIO()
-    book.save(stream)
-    write_whole(path, stream.getvalue(), texts)
 
 
 def _pages(sheet: Sheet) -> list[Sheet]:
