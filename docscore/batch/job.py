@@ -118,7 +118,7 @@ def run_job(job: Job, on_case: Callable[[CaseRecord], None] = lambda _: None) ->
         try:
             for item in _with_unique_ids(_not_empty(items, job.source)):
                 with folder.writing():
-                    _take(item, writers, summary, fingerprint, on_case, Masks(active=job.masking))
+                    _take(item, writers, summary, fingerprint, on_case, masking=job.masking)
         finally:
             # A worker pool must end before the folder is cleared, however the loop was left.
             items.close()
@@ -188,11 +188,12 @@ def _take(
     summary: Summary,
     fingerprint: hashlib._Hash,
     on_case: Callable[[CaseRecord], None],
-    masks: Masks,
+    *,
+    masking: bool,
 ) -> None:
     """Write one item and count it."""
     if isinstance(item, Problem):
-        problems: tuple[Record, ...] = (problem_record(item, masks),)
+        problems: tuple[Record, ...] = (problem_record(item, Masks.of_message(item.file, active=masking)),)
     else:
         problems = item.problems
         summary.cases += 1

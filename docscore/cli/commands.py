@@ -100,17 +100,19 @@ def check(source: Path, *, json: bool, model: Path | None, texts: Texts, masking
 def kinds(source: Path, *, columns: Sequence[str], texts: Texts) -> int:
     """``docscore kinds``: what each document is taken for, and why."""
     from docscore.case import Problem
+    from docscore.privacy.masking import Masks
     from docscore.readers import iter_cases, load_columns
     from docscore.report.kinds import kind_lines
 
     problems = 0
     for item in iter_cases(source, columns=load_columns(columns)):
         found = [item] if isinstance(item, Problem) else list(item.problems)
+        masks = Masks.of_message(item.file) if isinstance(item, Problem) else Masks.of(item)
         if not isinstance(item, Problem):
             show(kind_lines(item, texts), sys.stdout)
         problems += len(found)
         for problem in found:
-            print(one_line(mask_name(f"{problem.file}: {problem.reason}")), file=sys.stderr)
+            print(one_line(f"{masks.name(problem.file)}: {masks.said(problem.reason)}"), file=sys.stderr)
     return ExitCode.PROBLEMS if problems else ExitCode.OK
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docscore.cli.language import language_of
 from docscore.errors import DocscoreError, ExitCode
 from docscore.privacy.quiet import settle, stay_offline
-from docscore.report.privacy import mask_name, one_line
+from docscore.report.privacy import one_line
 from docscore.report.texts import load_texts
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def _crash(error: Exception, texts: Texts) -> int:
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(one_line(mask_name(message)) + "\n")
+    from docscore.privacy.masking import Masks
+
+    sys.stderr.write(one_line(Masks.of_message(message).said(message)) + "\n")
 
 
 def _prepare_streams() -> None:

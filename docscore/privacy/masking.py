@@ -39,6 +39,11 @@ class Masks:
         # The entries of one journal share its text.
         return cls(find_people({id(document.text): document.text for document in case.documents}.values()))
 
+    @classmethod
+    def of_message(cls, message: str, *, active: bool = True) -> Masks:
+        """The masks of a message about no case that was read: of the common names in it."""
+        return cls(find_people([message]), active=active)
+
     def text(self, text: str) -> str:
         """A quotation.
 
@@ -77,6 +82,7 @@ class Masks:
         if (
             word == small
             and not anywhere
+            and small not in people.small
             and (small in words()["ambiguous"] or len(small) < _SHORT or small in people.family)
         ):
             # In small letters only a first name that is no word counts: journals leave capitals out.

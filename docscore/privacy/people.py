@@ -50,6 +50,7 @@ class People:
         given: lower-case first names → the pronoun that goes with each (``hun``, ``han``), or "".
         family: lower-case surnames and middle names.
         initials: in capitals without points ("MHH"), of names in full → the parts of the name.
+        small: surnames that the case writes in small letters.
         parts: all of them, those of double names too ("jens-ole", "jens", "ole").
     """
 
@@ -57,6 +58,7 @@ class People:
     family: set[str] = field(default_factory=set)
     initials: dict[str, tuple[str, ...]] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
+    small: set[str] = field(default_factory=set)
 
     def add(self, parts: list[str]) -> None:
         """Take in a name; its first part is the first name."""
@@ -103,7 +105,9 @@ def find_people(texts: Iterable[str]) -> People:
     for text in texts:
         part = text[:_LIMIT]
         runs += _runs(part)
-        runs += _beside_cpr(part)
+        for dictated in _beside_cpr(part):
+            found.add(dictated)
+            found.small.update(dictated)
         lower |= set(_LOWER.findall(part))
     for parts, sure in runs:
         # A word that the case also writes in small letters is no name, unless it stands where a name must.
@@ -125,7 +129,7 @@ def _runs(text: str) -> Iterator[tuple[list[str], bool]]:
         parts, dropped = _parts(match[0])
         if not parts:
             continue
-        while signatures and signatures[-1][0] <= start:
+        while signatures and signatures[-1][0] <= end:
             signed_until, lines = signatures.pop()[1], 0
         signed = start < signed_until and lines < 3
         before = text[max(0, start - _LINE_HEAD) : start].rpartition("\n")[2]
@@ -161,14 +165,14 @@ def _runs(text: str) -> Iterator[tuple[list[str], bool]]:
         yield parts, sure
 
 
-def _beside_cpr(text: str) -> Iterator[tuple[list[str], bool]]:
+def _beside_cpr(text: str) -> Iterator[list[str]]:
     """A name before a CPR number in small letters, as it is dictated."""
     for number in _NUMBER.finditer(text):
         said = text[max(0, number.start() - _LINE_HEAD) : number.start()].rpartition("\n")[2]
         parts = [word.strip("(,.:;") for word in said.split()[-4:]]
         lead = next((n for n, word in enumerate(parts) if is_given(word)), None)
         if lead is not None and all(part.islower() and part not in words()["never"] for part in parts[lead:]):
-            yield parts[lead:], True
+            yield parts[lead:]
 
 
 def _signatures(text: str) -> list[tuple[int, int]]:

@@ -1,8 +1,8 @@
 """Invented names and numbers for real ones, the same for the same under one key.
 
-What replaces what is decided by HMAC-SHA256 with a secret key: without the key nobody can tell which name stood
-there, not even by trying all names. Names are replaced part by part, so that "Mette Holm", "Mette", "Holms" and "M.H." stay one
-person; a common first name gets another of the same gender, no two the same one.
+What replaces what is decided by HMAC-SHA256 with a secret key: without it nobody can tell which name stood
+there, not even by trying all names. Names are replaced part by part, so that "Mette Holm", "Mette", "Holms" and "M.H."
+stay one person; a common first name gets another of the same gender, no two the same one.
 """
 
 from __future__ import annotations
@@ -187,7 +187,8 @@ class Pseudonyms:
 
     def _word(self, word: str) -> str:
         small = word.lower()
-        if word == small and (small in words()["ambiguous"] or len(small) < 4 or small in self._people.family):
+        plain = word == small and small not in self._people.small
+        if plain and (small in words()["ambiguous"] or len(small) < 4 or small in self._people.family):
             return word
         if word.isupper() and word in self._people.initials and not is_abbreviation(small):
             return "".join(self._names[part][0] for part in self._people.initials[word])

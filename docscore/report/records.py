@@ -108,8 +108,8 @@ def _evidence(quote: Evidence, ids: Ids) -> Record:
 
 
 def problem_record(problem: Problem, masks: Masks | None = None) -> Record:
-    """A line of ``problems.jsonl``; of no case where ``masks`` is None, so that no names are known."""
-    masks = masks or Masks()
+    """A line of ``problems.jsonl``; ``masks`` is None where it belongs to no case that was read."""
+    masks = masks or Masks.of_message(problem.file)
     return {"file": masks.name(problem.file), "row": problem.row, "reason": masks.said(problem.reason)}
 
 
