@@ -30,6 +30,9 @@ FORMAT = 2
 _FILES = ("card.json", "weights.npz")
 _SUMS = "SHA256SUMS"
 _NETWORK = ("columns", "hidden", "scale", "bias", "out", "out_bias")
+MAX_FILE_BYTES = 256 * 1024 * 1024
+"""Largest file of a model, and largest unpacked size of its arrays: whoever can change a model can sign it anew."""
+
 _STAMP = (2020, 1, 1, 0, 0, 0)
 """The date of every member of ``weights.npz``, so that two trainings give the same bytes."""
 
@@ -117,6 +120,8 @@ def verify(folder: Path) -> str:
     for name in _FILES:
         if not (folder / name).is_file():
             raise ModelError(f"{folder} mangler filen {name}. Hent eller træn modellen igen.")
+        if (folder / name).stat().st_size > MAX_FILE_BYTES:
+            raise ModelError(f"{folder / name} er for stor til at være en model. Hent eller træn modellen igen.")
         if _sha256(folder / name) != listed[name]:
             raise ModelError(
                 f"{folder / name} er ændret, siden modellen blev gemt. Brug den ikke; hent eller træn modellen igen."
@@ -137,6 +142,9 @@ def load(folder: Path) -> ModelFiles:
             raise ModelError(
                 f"{folder} har modelformat {card.get('format')}, men denne version læser {FORMAT}. Træn modellen igen."
             )
+        with zipfile.ZipFile(folder / "weights.npz") as archive:
+            if sum(member.file_size for member in archive.infolist()) > MAX_FILE_BYTES:
+                raise ModelError(f"{folder} har urimeligt store vægte. Hent eller træn modellen igen.")
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             columns, values, bias = arrays["columns"], arrays["values"], arrays["bias"]
             network = Network(*(arrays[f"network_{name}"] for name in _NETWORK))
@@ -148,6 +156,8 @@ def load(folder: Path) -> ModelFiles:
         AttributeError,
         OSError,
         EOFError,
+        MemoryError,
+        RecursionError,
         zipfile.BadZipFile,
         zlib.error,
     ) as error:

@@ -25,6 +25,7 @@ from docscore.detect.network import read_again
 from docscore.detect.pooling import FLOOR, pool, probability, strongest
 from docscore.detect.related import leaning_figures
 from docscore.detect.scorer import Scorer
+from docscore.errors import ModelError
 from docscore.language.layout import BlockKind
 from docscore.language.qualifiers import Speaker, people_of
 from docscore.language.reading import Reading, Sentence, read
@@ -366,4 +367,10 @@ def load_model(path: Path | None = None) -> TopicModel:
     Raises:
         ModelError: it is no model, was changed after it was saved, or is of another version.
     """
-    return TopicModel(model_file.load(path or default_model_folder()))
+    folder = path or default_model_folder()
+    try:
+        return TopicModel(model_file.load(folder))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise ModelError(
+            f"{folder} har et modelkort, der ikke kan bruges ({type(error).__name__}). Hent eller træn modellen igen."
+        ) from error

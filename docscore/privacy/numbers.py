@@ -7,9 +7,11 @@ the length of the text only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+_ROUNDS = 4
 
 
 class Sort(StrEnum):
@@ -43,7 +45,7 @@ _CPR = re.compile(
     # The date in parts; after a date with points or strokes a blank does not do ("01.02.21 1030" has a time).
     rf"|(?P<sign>[./]|{_DASH})(?P<month2>\d\d)(?P=sign)(?:\d\d(?:{_HYPHEN}|(?P=sign))|(?:18|19|20)\d\d{_TIGHT})"
     # In parts with blanks, but not the end of a phone number with a postal code after it.
-    rf"|(?<!\d\d{_BLANK}\d\d){_BLANK}(?P<month3>\d\d){_BLANK}\d\d(?:{_HYPHEN}|{_BLANK})"
+    rf"|(?<!\D\d\d{_BLANK}\d\d)(?<!^\d\d{_BLANK}\d\d){_BLANK}(?P<month3>\d\d){_BLANK}\d\d(?:{_HYPHEN}|{_BLANK})"
     r")\d{4}(?!\d)"
 )
 
@@ -67,7 +69,7 @@ _PROMPTED = re.compile(
 )
 _FOREIGN = re.compile(r"(?<![\w+])(?:\+|00)[1-9]\d{0,2}[ \t\u00a0()-]{0,3}\d(?:[ \t\u00a0/-]{0,2}\d){5,12}(?!\d)")
 _PHONE = re.compile(
-    r"(?<![\d,])(?<!\d[./-])(?<!\d[ \u00a0])[2-9]\d"
+    r"(?<![\d,])(?<!\d[./-])[2-9]\d"
     # Eight at once, four and four, three and five, four pairs.
     r"(?:\d{6}|\d{2}[ \u00a0-]\d{4}|\d[ \u00a0]\d{5}|(?P<gap>[ \u00a0\u2009\u202f.-])\d\d(?:(?P=gap)\d\d){2})"
     r"(?!\d)(?![./-]\d)(?!,\d)(?![ \u00a0]\d{3}(?!\d))"
@@ -78,6 +80,7 @@ _NO_PHONE = re.compile(
     r"dok(?:ument)?(?:nr)?|faktura(?:nr)?|nr|stillings?(?:nr|nummer|id)?|jobnet)\b[.:# \t]{0,5}|[-/_])$",
     re.I,
 )
+_GROUP = re.compile(r"(?<!\d)\d{1,3}[ \u00a0]$")
 _COUNTED = re.compile(r"(?:\b(?:uge|uger|ugerne|side|sider|pkt|punkt|kl|§)\b\.?|§)[ \u00a0]?$", re.I)
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d|[0-3]\d(?:0[1-9]|1[0-2])(?:19|20)\d\d")
 _YEARS = re.compile(r"(?:19|20)\d\d(?:[ \u00a0](?:19|20)\d\d|-\d{4})")
@@ -140,6 +143,8 @@ def _phones(text: str, *, bare: bool = True) -> Iterator[Found]:
             continue
         if _DATE.fullmatch(written) or _YEARS.fullmatch(written) or _KRONER.match(text, match.end()):
             continue
+        if _GROUP.search(text[max(0, match.start() - 5) : match.start()]):
+            continue
         before = _NO_PHONE if match["gap"] is None else _COUNTED
         if before.search(text[max(0, match.start() - 24) : match.start()]):
             continue
@@ -166,7 +171,7 @@ def find_numbers(text: str) -> list[Found]:
     >>> [str(found.sort) for found in find_numbers("Tlf. 12 34 56 78, mh@eksempel.dk")]
     ['telefon', 'mail']
     """
-    return _apart([*find_cpr(text), *_mails(text), *_accounts(text), *_phones(text)], len(text))
+    return _all(text, lambda part: [*find_cpr(part), *_mails(part), *_accounts(part), *_phones(part)])
 
 
 def find_in_name(text: str) -> list[Found]:
@@ -175,7 +180,24 @@ def find_in_name(text: str) -> list[Found]:
     >>> find_in_name("2021004711"), find_in_name("12345678.pdf")
     ([], [])
     """
-    return _apart([*find_cpr(text), *_mails(text), *_phones(text, bare=False)], len(text))
+    return _all(text, lambda part: [*find_cpr(part), *_mails(part), *_phones(part, bare=False)])
+
+
+def _all(text: str, find: Callable[[str], list[Found]]) -> list[Found]:
+    """What is found, and what can be told from its neighbours once they are out of the way."""
+    kept: list[Found] = []
+    for _ in range(_ROUNDS):
+        found = _apart(find(text), len(text))
+        if not found:
+            break
+        kept += found
+        parts: list[str] = []
+        place = 0
+        for one in found:
+            parts += [text[place : one.start], "x" * (one.end - one.start)]
+            place = one.end
+        text = "".join([*parts, text[place:]])
+    return sorted(kept, key=lambda one: one.start)
 
 
 def _apart(found: list[Found], length: int) -> list[Found]:

@@ -1,0 +1,112 @@
+"""No network and no temporary copies: score, check and train run with sockets and the temporary folder refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from learn_support import write_corpus
+
+ROOT = Path(__file__).parents[1]
+
+# Refuses every connection, every look-up, and every file outside what was named.
+GUARD = """
+import socket, sys, tempfile
+
+def refused(*a, **k):
+    raise AssertionError("docscore asked for the network")
+
+class Refused(socket.socket):
+    def __init__(self, family=-1, *a, **k):
+        # Worker processes talk to their parent by pipes; only Windows uses a local socket for it.
+        if family not in (-1, getattr(socket, "AF_UNIX", -1)):
+            refused()
+        super().__init__(family, *a, **k)
+    connect = connect_ex = sendto = refused
+
+socket.socket = Refused
+socket.create_connection = socket.getaddrinfo = socket.gethostbyname = refused
+
+def temporary(*a, **k):
+    raise AssertionError("docscore asked for a temporary file")
+
+for name in ("mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "TemporaryDirectory"):
+    setattr(tempfile, name, temporary)
+
+def hook(event, arguments):
+    if event in {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "urllib.Request"}:
+        refused()
+    if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        place = str(arguments[0])
+        assert place.startswith(ALLOWED) or place == "/dev/null", f"wrote outside the output folder: {place}"
+sys.addaudithook(hook)
+"""
+RUN = """
+import os
+from docscore.cli import main
+for arguments in {arguments!r}:
+    code = main(arguments)
+    assert code in (0, 1), (arguments, code)
+for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
+    assert os.environ[name] == "1"
+print("ALT KØRT")
+"""
+
+
+def ran(commands: list[list[str]], allowed: Path, prefix: tuple[str, ...] = ()) -> None:
+    code = f"ALLOWED = {str(allowed)!r}\n{GUARD}{RUN.format(arguments=commands)}"
+    environment = {**os.environ, "HF_HUB_OFFLINE": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
+    environment["DOCSCORE_DEBUG"] = "1"
+    done = subprocess.run(
+        [*prefix, sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "ALT KØRT" in done.stdout
+
+
+def commands_for(folder: Path) -> list[list[str]]:
+    examples = ROOT / "examples" / "sager"
+    one = next(path for path in sorted(examples.iterdir()) if path.is_dir())
+    formats = [part for name in ("csv", "xlsx", "parquet") for part in ("--format", name)]
+    return [
+        ["score", str(examples), "--out", str(folder / "ud"), *formats],
+        ["check", str(one)],
+        ["kinds", str(one)],
+        ["statistics", str(folder / "ud"), "--xlsx", str(folder / "tal.xlsx")],
+    ]
+
+
+def test_score_and_check_ask_no_network_and_leave_no_temporary_file(tmp_path):
+    ran(commands_for(tmp_path), tmp_path)
+
+
+@pytest.mark.slow
+def test_train_asks_no_network(tmp_path):
+    corpus = write_corpus(tmp_path / "korpus")
+    ran([["train", str(corpus), "--out", str(tmp_path / "model")]], tmp_path)
+
+
+@pytest.mark.slow
+def test_all_of_it_runs_where_there_is_no_network(tmp_path):
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-rn", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no network namespaces here")
+    corpus = write_corpus(tmp_path / "korpus")
+    train = ["train", str(corpus), "--out", str(tmp_path / "model")]
+    score = ["score", str(ROOT / "examples" / "sager"), "--out", str(tmp_path / "ud2"), "--workers", "2"]
+    ran([*commands_for(tmp_path), train], tmp_path, (unshare, "-rn"))
+    # Workers in processes of their own, without the guard, which their pipes would trip over.
+    done = subprocess.run(
+        [unshare, "-rn", sys.executable, "-m", "docscore", *score], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode in (0, 1)
