@@ -3,6 +3,7 @@
 #   make check   the fast core of the tests (lint, types, fast tests)
 #   make test    everything that must pass
 #   make model   rebuild models/default from annotations/
+#   make fuzz    fuzz every reader and the reading (Linux; RUNS=200000 for more)
 #   make bench   start-up time, words a second, memory
 
 PYTHON ?= python3
@@ -13,7 +14,9 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: setup demo check test model evaluate bench wheel clean
+.PHONY: setup demo check test model evaluate bench fuzz wheel clean
+
+RUNS ?= 20000
 
 setup: $(VENV)/.ready
 
@@ -52,6 +55,10 @@ evaluate: setup
 
 bench: setup
 	$(BIN)/python tests/bench.py
+
+fuzz: setup
+	$(BIN)/python -m pip install --quiet --editable ".[fuzz]"
+	$(BIN)/python tests/fuzz_run.py --runs $(RUNS)
 
 wheel: setup
 	$(BIN)/python -m build --wheel --outdir dist .
