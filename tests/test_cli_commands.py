@@ -80,7 +80,10 @@ def test_every_command_and_parameter_has_help(language):
     found = dict(commands_of(build(load_texts(language))))
     assert set(found) == {
         "docscore",
-        *(f"docscore {name}" for name in ("score", "check", "kinds", "demo", "train", "evaluate", "model")),
+        *(
+            f"docscore {name}"
+            for name in ("score", "check", "kinds", "demo", "pseudonymise", "purge", "train", "evaluate", "model")
+        ),
         "docscore model info",
         "docscore annotations",
         "docscore annotations validate",
