@@ -13,9 +13,12 @@ from learn_support import write_corpus
 
 ROOT = Path(__file__).parents[1]
 
-# Refuses every connection, every look-up, and every file outside what was named.
+# Refuses every connection, every look-up, and every file outside what was named; in worker processes too, for it is run
+# whenever Python starts.
 GUARD = """
-import socket, sys, tempfile
+import os, socket, sys, tempfile
+
+ALLOWED = os.environ["ALLOWED"]
 
 def refused(*a, **k):
     raise AssertionError("docscore asked for the network")
@@ -40,8 +43,9 @@ for name in ("mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "Spool
 def hook(event, arguments):
     if event in {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "urllib.Request"}:
         refused()
-    if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
-        place = str(arguments[0])
+    # A number is a pipe between processes.
+    if event == "open" and isinstance(arguments[0], str) and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        place = arguments[0]
         assert place.startswith(ALLOWED) or place == "/dev/null", f"wrote outside the output folder: {place}"
 sys.addaudithook(hook)
 """
@@ -58,8 +62,12 @@ print("ALT KØRT")
 
 
 def ran(commands: list[list[str]], allowed: Path, prefix: tuple[str, ...] = ()) -> None:
-    code = f"ALLOWED = {str(allowed)!r}\n{GUARD}{RUN.format(arguments=commands)}"
+    guard = allowed / "vagt"
+    guard.mkdir(exist_ok=True)
+    (guard / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    code = RUN.format(arguments=commands)
     environment = {**os.environ, "HF_HUB_OFFLINE": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
+    environment |= {"PYTHONPATH": os.pathsep.join([str(guard), str(ROOT)]), "ALLOWED": str(allowed)}
     environment["DOCSCORE_DEBUG"] = "1"
     done = subprocess.run(
         [*prefix, sys.executable, "-c", code],
@@ -104,9 +112,19 @@ def test_all_of_it_runs_where_there_is_no_network(tmp_path):
     corpus = write_corpus(tmp_path / "korpus")
     train = ["train", str(corpus), "--out", str(tmp_path / "model")]
     score = ["score", str(ROOT / "examples" / "sager"), "--out", str(tmp_path / "ud2"), "--workers", "2"]
-    ran([*commands_for(tmp_path), train], tmp_path, (unshare, "-rn"))
-    # Workers in processes of their own, without the guard, which their pipes would trip over.
-    done = subprocess.run(
-        [unshare, "-rn", sys.executable, "-m", "docscore", *score], cwd=ROOT, capture_output=True, check=False
-    )
-    assert done.returncode in (0, 1)
+    ran([*commands_for(tmp_path), score, train], tmp_path, (unshare, "-rn"))
+
+
+def test_the_guard_of_these_tests_bites(tmp_path):
+    ran([["--version"]], tmp_path)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "vagt"), "ALLOWED": str(tmp_path)}
+    for code in (
+        "import socket; socket.create_connection(('127.0.0.1', 9))",
+        "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')",
+        "import tempfile; tempfile.mkstemp()",
+        f"open({str(tmp_path.parent / 'udenfor')!r}, 'w')",
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1 and "AssertionError" in done.stderr, code
