@@ -79,6 +79,8 @@ class Masks:
 
     def _word(self, word: str, anywhere: bool) -> str:
         people, small = self._people, word.lower()
+        if small not in people.parts and word not in people.initials and small[:-1] not in people.parts:
+            return word
         if (
             word == small
             and not anywhere

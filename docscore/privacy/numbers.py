@@ -80,6 +80,8 @@ _NO_PHONE = re.compile(
     r"dok(?:ument)?(?:nr)?|faktura(?:nr)?|nr|stillings?(?:nr|nummer|id)?|jobnet)\b[.:# \t]{0,5}|[-/_])$",
     re.I,
 )
+# Without a digit and without a sign of an address there is nothing to find.
+_ANY = re.compile(r"\d|@|\(a|\[at\]|snabel", re.I)
 _GROUP = re.compile(r"(?<!\d)\d{1,3}[ \u00a0]$")
 _COUNTED = re.compile(r"(?:\b(?:uge|uger|ugerne|side|sider|pkt|punkt|kl|§)\b\.?|§)[ \u00a0]?$", re.I)
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d|[0-3]\d(?:0[1-9]|1[0-2])(?:19|20)\d\d")
@@ -186,6 +188,8 @@ def find_in_name(text: str) -> list[Found]:
 def _all(text: str, find: Callable[[str], list[Found]]) -> list[Found]:
     """What is found, and what can be told from its neighbours once they are out of the way."""
     kept: list[Found] = []
+    if _ANY.search(text) is None:
+        return kept
     for _ in range(_ROUNDS):
         found = _apart(find(text), len(text))
         if not found:
