@@ -180,13 +180,19 @@ def reading(data: bytes) -> None:
 
 
 def masking(data: bytes) -> None:
-    """Masks: the same length, twice is once, one line for a terminal."""
+    """Masks: the same length, spans that do not overlap, no CPR number left, one line for a terminal."""
+    from docscore.privacy.numbers import find_cpr, find_in_name, find_numbers
     from docscore.report import privacy
 
     text = data.decode("utf-8", "replace")
     masked = privacy.mask(text)
     assert len(masked) == len(text)
-    assert privacy.mask(masked) == masked
+    assert not list(find_cpr(masked)), "a CPR number is left"
+    for find in (find_numbers, find_in_name):
+        end = 0
+        for found in find(text):
+            assert end <= found.start < found.end <= len(text), "overlapping finds"
+            end = found.end
     assert _CONTROL.search(privacy.one_line(text)) is None
 
 

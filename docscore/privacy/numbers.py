@@ -198,7 +198,8 @@ def _all(text: str, find: Callable[[str], list[Found]]) -> list[Found]:
         parts: list[str] = []
         place = 0
         for one in found:
-            parts += [text[place : one.start], "x" * (one.end - one.start)]
+            # No pattern reaches over this, so that nothing is found twice.
+            parts += [text[place : one.start], "\0" * (one.end - one.start)]
             place = one.end
         text = "".join([*parts, text[place:]])
     return sorted(kept, key=lambda one: one.start)
