@@ -88,7 +88,14 @@ def test_evidence_of_a_journal_entry_points_into_the_whole_file(
 def _check(model: TopicModel, document: Document) -> list[tuple[str, int, int]]:
     analysis = model.analyse(document)
     spans: list[tuple[str, int, int]] = []
-    sentences = {(s.start, s.end) for s in analysis.reading.sentences}
+    reading = analysis.reading
+    sentences = {(s.start, s.end) for s in reading.sentences}
+    # A short value is quoted with the prompt that it answers.
+    sentences |= {
+        (reading.blocks[s.block - 1].start, s.end)
+        for s in reading.sentences
+        if s.block and s.kind is BlockKind.VALUE and reading.blocks[s.block - 1].kind is BlockKind.PROMPT
+    }
     for topic in TOPICS:
         finding = model.find(analysis, topic)
         assert bool(finding.evidence) == bool(finding.documented)
