@@ -106,6 +106,32 @@ _JSONL = "\n".join(json.dumps({"case_id": c, "text": _TEXT, "date": "2021-03-12"
 _NUMBERS = "Cpr 01 01 70 - 1234, 610170-1234, tlf. 12 34 56 78, a.b@eksempel.dk, reg. 1234 konto 1234567890, DK50 0040"
 
 
+def _mail() -> bytes:
+    """A mail with quoted history, an HTML part and an attachment."""
+    from email.message import EmailMessage
+
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Ditte <d@eksempel.dk>", "m@eksempel.dk", "Jobsamtale på mandag"
+    mail["Date"] = "Fri, 12 Mar 2021 10:15:00 +0100"
+    quoted = "".join(f"> {line}\n" for line in _TEXT.splitlines())
+    mail.set_content(
+        f"Hej Mette\n{_TEXT}\nVenlig hilsen\nDitte\n\nDen 11. marts 2021 skrev Mette <m@eksempel.dk>:\n{quoted}"
+    )
+    mail.add_alternative(_HTML, subtype="html")
+    mail.add_attachment(_TEXT.encode(), maintype="text", subtype="plain", filename="notat.txt")
+    return mail.as_bytes()
+
+
+_NOTES = json.dumps(
+    {
+        "notes": [
+            {"title": "Jobsamtale", "note": _HTML, "author": "AB", "date": "2021-03-12"},
+            {"title": "T", "note": "Kort."},
+        ]
+    }
+)
+
+
 @cache
 def seeds(target: str) -> tuple[bytes, ...]:
     """The inputs that a target begins with."""
@@ -117,6 +143,8 @@ def seeds(target: str) -> tuple[bytes, ...]:
         "document.html": [_HTML, _HTML.encode("cp1252")],
         "document.rtf": [_RTF],
         "document.docx": [docx_seed()],
+        "document.eml": [_mail()],
+        "document.json": [_NOTES],
         "document.pdf": [
             canvas_pdf([(72, 720, "Skånehensyn: pauser"), (72, 700, "Job: butik")], pageCompression=0),
             _form_pdf(),
@@ -223,6 +251,17 @@ def marks(target: str) -> tuple[str, ...]:
             "<!ENTITY",
         ),
         "part.sheet": ('<c t="s">', '<c t="inlineStr">', "<v>", "<is><t>", 'r="A1"', "<!ENTITY", 't="d"', 't="e"'),
+        "document.eml": (
+            "Content-Type: ",
+            "boundary=",
+            "base64",
+            "=?utf-8?q?",
+            "Subject: ",
+            "\r\n\r\n",
+            "> ",
+            "charset=",
+        ),
+        "document.json": ('"note"', '"title"', '"date"', '"notes"', "[[", "{", "NaN", "\\ud800", "<p>"),
         "table.csv": (";", ",", "\t", '""', '"', "\r\n", "case_id", "text", "date"),
         "table.jsonl": ('"case_id"', '"text"', "\\ud800", "1e999", "NaN", "[[", "{", "null"),
         "facts": (

@@ -196,8 +196,10 @@ def masking(data: bytes) -> None:
     assert _CONTROL.search(privacy.one_line(text)) is None
 
 
+DOCUMENTS = ("txt", "html", "rtf", "docx", "pdf", "eml", "json")
+
 TARGETS: dict[str, Target] = {
-    **{f"document.{suffix}": partial(document, name=f"x.{suffix}") for suffix in ("txt", "html", "rtf", "docx", "pdf")},
+    **{f"document.{suffix}": partial(document, name=f"x.{suffix}") for suffix in DOCUMENTS},
     "part.document": partial(docx_part, part="word/document.xml"),
     "part.relations": partial(docx_part, part="word/_rels/document.xml.rels"),
     "part.sheet": partial(xlsx_part, part="xl/worksheets/sheet1.xml"),
