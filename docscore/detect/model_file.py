@@ -2,13 +2,15 @@
 
 ``card.json``      what it is: data, figures, limits, and the calibration
 ``weights.npz``    the linear heads, only their used columns, and the network (no pickle)
-``SHA256SUMS``     checksums of the two
+``SHA256SUMS``     checksums of these and of the encoder's files
+``encoder/``       of a transformer model only: weights as safetensors or ONNX, tokenizer, configuration
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -28,10 +30,16 @@ FORMAT = 2
 """Version of the folder's layout; another one is refused."""
 
 _FILES = ("card.json", "weights.npz")
+_ENCODER = re.compile(r"encoder/[A-Za-z0-9_][A-Za-z0-9_.-]*\.(?:json|model|onnx|safetensors|txt)")
+"""What an encoder's files may be called: formats that hold data and no code (a pickle is none of them)."""
+
 _SUMS = "SHA256SUMS"
 _NETWORK = ("columns", "hidden", "scale", "bias", "out", "out_bias")
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """Largest file of a model, and largest unpacked size of its arrays: whoever can change a model can sign it anew."""
+
+MAX_ENCODER_BYTES = 4 * 1024 * 1024 * 1024
+"""Largest file of an encoder, which holds hundreds of millions of weights."""
 
 _STAMP = (2020, 1, 1, 0, 0, 0)
 """The date of every member of ``weights.npz``, so that two trainings give the same bytes."""
@@ -87,14 +95,26 @@ def save(
             info.compress_type = zipfile.ZIP_DEFLATED
             with archive.open(info, "w") as member:
                 np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+    seal(folder, card)
+
+
+def seal(folder: Path, card: dict[str, Any]) -> None:
+    """Write the card of a model folder and the checksums of its files; ``weights.npz`` must be there."""
     text = json.dumps({"format": FORMAT, **card}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / "card.json").write_bytes(text.encode("utf-8"))
-    sums = "".join(f"{_sha256(folder / name)}  {name}\n" for name in _FILES)
+    encoder = sorted(f"encoder/{path.name}" for path in (folder / "encoder").glob("*"))
+    sums = "".join(f"{_sha256(folder / name)}  {name}\n" for name in (*_FILES, *encoder))
     (folder / _SUMS).write_bytes(sums.encode("ascii"))
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def is_encoder_file(name: str) -> bool:
+    """Whether a file may stand in an encoder's folder (``name`` begins with it)."""
+    return _ENCODER.fullmatch(name) is not None
 
 
 def verify(folder: Path) -> str:
@@ -115,14 +135,15 @@ def verify(folder: Path) -> str:
     for line in sums.read_text("ascii", "replace").splitlines():
         digest, _, name = line.partition("  ")
         listed[name] = digest
-    if set(listed) != set(_FILES):
+    encoder = {f"encoder/{path.name}" for path in (folder / "encoder").glob("*")}
+    if set(listed) != {*_FILES, *encoder} or not all(map(is_encoder_file, encoder)):
         raise ModelError(f"{sums} nævner ikke præcis modellens filer. Hent eller træn modellen igen.")
-    for name in _FILES:
+    for name, digest in listed.items():
         if not (folder / name).is_file():
             raise ModelError(f"{folder} mangler filen {name}. Hent eller træn modellen igen.")
-        if (folder / name).stat().st_size > MAX_FILE_BYTES:
+        if (folder / name).stat().st_size > (MAX_FILE_BYTES if name in _FILES else MAX_ENCODER_BYTES):
             raise ModelError(f"{folder / name} er for stor til at være en model. Hent eller træn modellen igen.")
-        if _sha256(folder / name) != listed[name]:
+        if _sha256(folder / name) != digest:
             raise ModelError(
                 f"{folder / name} er ændret, siden modellen blev gemt. Brug den ikke; hent eller træn modellen igen."
             )

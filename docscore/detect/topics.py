@@ -236,11 +236,19 @@ class TopicModel:
     def analyse_reading(self, reading: Reading) -> Analysis:
         """Score the sentences of a reading for every head."""
         columns = self.columns(reading.kind)
+        return Analysis(reading, self.sentence_logits(reading, columns), columns)
+
+    def sentence_logits(self, reading: Reading, columns: tuple[str, ...]) -> NDArray[np.float32]:
+        """What the classifier says of every sentence, shape (sentences, len(columns)).
+
+        All else about a document (evidence, grade, probability, review) is made of these logits; another classifier
+        replaces this method alone.
+        """
         logits = self._scorer(columns).logits(reading)
         topics = [column for column, head in enumerate(columns) if head in TOPICS]
         network = self._loaded.network
         read_again(logits, topics, lambda at: network.logits(featurise(reading, self._families, at.tolist())))
-        return Analysis(reading, logits, columns)
+        return logits
 
     def decides(self, head: str) -> bool:
         """Whether the model was trained for this decision."""
@@ -366,10 +374,16 @@ def load_model(path: Path | None = None) -> TopicModel:
 
     Raises:
         ModelError: it is no model, was changed after it was saved, or is of another version.
+        MissingDependencyError: it is a transformer model, and that extra is not installed.
     """
     folder = path or default_model_folder()
     try:
-        return TopicModel(model_file.load(folder))
+        loaded = model_file.load(folder)
+        if loaded.card.get("backend") == "transformer":
+            from docscore.transformer.model import TransformerModel
+
+            return TransformerModel(loaded, folder)
+        return TopicModel(loaded)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ModelError(
             f"{folder} har et modelkort, der ikke kan bruges ({type(error).__name__}). Hent eller træn modellen igen."

@@ -91,6 +91,17 @@ def by_writer(
     if len(corpus.writers) < 2:
         raise AnnotationError(f"{annotations} har kun én skribent; evaluering efter skribent kræver mindst to.")
     logits = held_out_logits(corpus.rows, recipe, len(corpus.writers), progress, workers)
+    return of_held_out(corpus, logits, recipe)
+
+
+def of_held_out(corpus: Corpus, logits: NDArray[np.float64], recipe: Recipe) -> list[Decided]:
+    """Decisions from logits of classifiers that never saw the writer; calibration and limits are the other writers'.
+
+    Args:
+        corpus: the corpus.
+        logits: of the documents' sentences, shape (rows, len(HEADS)).
+        recipe: target of the review band, evidence cut and seed.
+    """
     held = {head: held_out(corpus, logits, head) for head in decided(corpus)}
     writers = {head: np.array([corpus.items[i].source for i in part.index]) for head, part in held.items()}
     found: list[Decided] = []

@@ -156,6 +156,40 @@ def fit_grades(corpus: Corpus, logits: Floats, recipe: Recipe) -> dict[str, Any]
     return grades
 
 
+def calibrated_card(corpus: Corpus, logits: Floats, recipe: Recipe) -> dict[str, Any]:
+    """The part of a card that is fitted on held-out logits, wherever they come from.
+
+    Args:
+        corpus: the corpus.
+        logits: of the documents' sentences, each by a classifier that never saw its writer; shape (rows, len(HEADS)).
+        recipe: target of the review band, evidence cut and seed.
+
+    Returns:
+        ``decisions`` (calibration, thresholds, review band and figures) and ``grades``.
+    """
+    decisions: dict[str, Any] = {}
+    held = {head: held_out(corpus, logits, head) for head in decided(corpus)}
+    for head, fitted in calibrate(held, recipe.target, recipe.seed).items():
+        part = held[head]
+        p = probabilities(part.figures, fitted.coefficients)
+        kinds: dict[str, Any] = {}
+        for kind in KINDS_OF[head]:
+            mine = part.kind == kind
+            if not mine.any():
+                continue
+            limit = fitted.limit(kind)
+            review = (p[mine] > limit.low) & (p[mine] < limit.high)
+            agreement = metrics.agreement(part.truth[mine], p[mine] >= limit.threshold, p[mine], review)
+            kinds[kind] = {**limit.as_card(), "held_out": agreement.as_dict()}
+        decisions[head] = {
+            "coefficients": fitted.coefficients.tolist(),
+            "pooled_kinds": list(KINDS_OF[head]),
+            "kinds": kinds,
+            "otherwise": fitted.limits[None].as_card(),
+        }
+    return {"decisions": decisions, "grades": fit_grades(corpus, logits, recipe)}
+
+
 def train(
     annotations: Path,
     out: Path,
@@ -188,29 +222,9 @@ def train(
         "features": asdict(recipe.features),
         "recipe": {k: v for k, v in asdict(recipe).items() if k != "features"},
         "evidence_cut": recipe.evidence_cut,
-        "decisions": {},
         "data": describe(corpus),
     }
-    held = {head: held_out(corpus, logits, head) for head in decided(corpus)}
-    for head, fitted in calibrate(held, recipe.target, recipe.seed).items():
-        part = held[head]
-        p = probabilities(part.figures, fitted.coefficients)
-        kinds: dict[str, Any] = {}
-        for kind in KINDS_OF[head]:
-            mine = part.kind == kind
-            if not mine.any():
-                continue
-            limit = fitted.limit(kind)
-            review = (p[mine] > limit.low) & (p[mine] < limit.high)
-            agreement = metrics.agreement(part.truth[mine], p[mine] >= limit.threshold, p[mine], review)
-            kinds[kind] = {**limit.as_card(), "held_out": agreement.as_dict()}
-        card["decisions"][head] = {
-            "coefficients": fitted.coefficients.tolist(),
-            "pooled_kinds": list(KINDS_OF[head]),
-            "kinds": kinds,
-            "otherwise": fitted.limits[None].as_card(),
-        }
-    card["grades"] = fit_grades(corpus, logits, recipe)
+    card.update(calibrated_card(corpus, logits, recipe))
     heads = fit_heads(rows, np.ones(len(rows.source), dtype=bool), recipe)
     columns = [HEADS.index(head) for head in corpus.heads]
     network = heads.network.only([TOPICS.index(head) for head in corpus.heads if head in TOPICS])
