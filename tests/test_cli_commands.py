@@ -85,6 +85,7 @@ def test_every_command_and_parameter_has_help(language):
             for name in ("score", "check", "kinds", "demo", "pseudonymise", "purge", "train", "evaluate", "model")
         ),
         "docscore model info",
+        "docscore model export",
         "docscore annotations",
         "docscore annotations validate",
         "docscore annotations agreement",

@@ -158,13 +158,39 @@ def train(
     annotations: Annotations,
     out: Annotated[Path, Option("--out", metavar="DIR")],
     seed: Annotated[int | None, Option("--seed", metavar="N", min=0)] = None,
+    backend: Annotated[str, Option("--backend", metavar="linear|transformer")] = "linear",
+    base: Annotated[str | None, Option("--base", metavar="BASE")] = None,
+    config: Annotated[Path | None, Option("--config", metavar="TOML")] = None,
+    settings: Annotated[list[str] | None, Option("--set", metavar="X=Y")] = None,
+    threads: Annotated[int | None, Option("--threads", metavar="N", min=1)] = None,
+    allow_download: Annotated[bool, Option("--allow-download")] = False,
     lang: Lang = None,
 ) -> int:
     """Train a model."""
     texts = _check_language(lang, context.obj)
     from docscore.cli import learning
 
-    return learning.train(annotations, out, seed, texts)
+    if backend == "linear":
+        if base or config or settings or threads or allow_download:
+            raise WrongUseError(texts("usage.needs_transformer"))
+        return learning.train(annotations, out, seed, texts)
+    if backend != "transformer":
+        raise WrongUseError(texts("usage.wrong_value", what="--backend", command="docscore train"))
+    if base is None:
+        raise WrongUseError(texts("usage.missing", what="--base", command="docscore train"))
+    from docscore.cli import transforming
+
+    return transforming.train(
+        annotations,
+        out,
+        base,
+        config=config,
+        settings=settings or [],
+        seed=seed,
+        threads=threads,
+        allow_download=allow_download,
+        texts=texts,
+    )
 
 
 @app.command(cls=Command)
@@ -317,6 +343,27 @@ def model_info(
     from docscore.cli import commands
 
     return commands.model_info(folder, texts=texts)
+
+
+@model_app.command("export", cls=Command)
+def model_export(
+    context: typer.Context,
+    folder: Annotated[Path, Argument(metavar="DIR")],
+    out: Annotated[Path, Option("--out", metavar="DIR")],
+    onnx: Annotated[bool, Option("--onnx")] = False,
+    precision: Annotated[str, Option("--precision", metavar="int8|float32")] = "int8",
+    check: Annotated[Path | None, Option("--check", metavar="INPUT")] = None,
+    lang: Lang = None,
+) -> int:
+    """Write a model in another form."""
+    texts = _check_language(lang, context.obj)
+    if not onnx:
+        raise WrongUseError(texts("usage.missing", what="--onnx", command="docscore model export"))
+    if precision not in ("int8", "float32"):
+        raise WrongUseError(texts("usage.wrong_value", what="--precision", command="docscore model export"))
+    from docscore.cli import transforming
+
+    return transforming.export(folder, out, precision, check, texts)
 
 
 @annotations_app.callback()

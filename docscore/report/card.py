@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from docscore.report.texts import Texts
 
-_MACHINE_PARTS = frozenset({"grades", "features", "heads", "recipe", "decisions"})
+_MACHINE_PARTS = frozenset({"grades", "features", "heads", "recipe", "decisions", "gate", "stack"})
 """Parts of a card that say nothing to a reader."""
 
 _FIGURES = ("n", "prevalence", "kappa", "kappa_interval", "recall", "recall_negative", "agreement_outside", "review")
