@@ -22,6 +22,7 @@ from docscore.detect.topics import load_model
 from docscore.errors import InputError, MissingDependencyError, ModelError
 from docscore.language.reading import read
 from docscore.learn import train as linear
+from docscore.learn.recipe import Recipe
 from docscore.learn.train import load_corpus
 from docscore.transformer import needs
 from docscore.transformer.cascade import Gate, Stack, gate_of, stack_of
@@ -33,7 +34,7 @@ from docscore.transformer.recipe import OURS, TRAINING, read_recipe
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> linear.Corpus:
-    return load_corpus(write_corpus(tmp_path_factory.mktemp("annotations")), linear.Recipe().features)
+    return load_corpus(write_corpus(tmp_path_factory.mktemp("annotations")), Recipe().features)
 
 
 # Recipe
@@ -154,7 +155,7 @@ def test_the_gate_reads_no_more_than_its_share(corpus: linear.Corpus) -> None:
     logits = _noisy(corpus, 1, 1.0)
     shares = []
     for share in (0.05, 0.2, 0.5, 1.0):
-        gate, read_part = fit_gate(corpus, logits, share, 2, linear.Recipe())
+        gate, read_part = fit_gate(corpus, logits, share, 2, Recipe())
         assert read_part <= share
         assert read_share(corpus, logits, gate) == pytest.approx(read_part)
         assert gate_of(json.loads(json.dumps(gate.as_card()))).as_card() == gate.as_card()
@@ -165,7 +166,7 @@ def test_the_gate_reads_no_more_than_its_share(corpus: linear.Corpus) -> None:
 def test_a_surer_linear_model_leaves_less_to_the_encoder(corpus: linear.Corpus) -> None:
     def read_at(right: float) -> float:
         logits = _noisy(corpus, 2, right)
-        fitted, _ = fit_gate(corpus, logits, 1.0, 2, linear.Recipe())
+        fitted, _ = fit_gate(corpus, logits, 1.0, 2, Recipe())
         return read_share(corpus, logits, Gate(0.1, 2, fitted.coefficients, fitted.kinds))
 
     assert read_at(6.0) < read_at(0.5)
@@ -182,7 +183,7 @@ def test_the_stack_trusts_the_better_model_and_drops_one_that_misleads(corpus: l
 def test_what_the_encoder_did_not_read_stands_as_the_linear_model_said(corpus: linear.Corpus) -> None:
     one, other = _noisy(corpus, 6, 1.0), _noisy(corpus, 7, 2.0)
     stack = Stack((0.5, 0.7, 0.1), (1.5, -0.2))
-    gate, _ = fit_gate(corpus, one, 0.3, 1, linear.Recipe())
+    gate, _ = fit_gate(corpus, one, 0.3, 1, Recipe())
     found = joined(corpus, one, other, gate, stack)
     columns = [linear.HEADS.index(head) for head in corpus.heads]
     alone = np.isclose(found[:, columns], 1.5 * one[:, columns] - 0.2, atol=1e-4)
@@ -198,7 +199,7 @@ def test_what_the_encoder_did_not_read_stands_as_the_linear_model_said(corpus: l
 def pretended(tmp_path: Path) -> Path:
     """A transformer model's folder around a linear model, its encoder an empty shell."""
     folder = tmp_path / "model"
-    card = linear.train(write_corpus(tmp_path / "annotations"), folder, linear.Recipe(folds=2, min_count=1))
+    card = linear.train(write_corpus(tmp_path / "annotations"), folder, Recipe(folds=2, min_count=1))
     gate = Gate(0.1, 2, {}, {})
     spec = {"runtime": "torch", "max_length": 64, "context_words": 8, "pad": 0}
     (folder / "encoder").mkdir()

@@ -1,8 +1,8 @@
-"""The cascade: the linear model decides what is clear, and the encoder reads only candidates.
+"""The cascade: the small model (linear heads and a network) decides what is clear; the encoder reads only candidates.
 
-Where the linear model is sure of a decision about a document, its sentences stand. Where it is not, the few sentences
+Where the small model is sure of a decision about a document, its sentences stand. Where it is not, the few sentences
 that it finds strongest are candidates, and the encoder reads them. What both models say of a sentence is joined into
-one log-odds; what only the linear model saw is put on the same scale, so that sentences of both sorts can be compared.
+one log-odds; what only the small model saw is put on the same scale, so that sentences of both sorts can be compared.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RISKS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12, 0.14, 
 """Chances of error that are tried as the limit of what is clear, the most careful first."""
 
 LOWEST = -5.0
-"""A sentence that the linear model rates lower is never a candidate."""
+"""A sentence that the small model rates lower is never a candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Gate:
     """Which sentences the encoder reads.
 
     Attributes:
-        risk: a decision is clear where the linear model's chance of error is at most this; None: all are read.
+        risk: a decision is clear where the small model's chance of error is at most this; None: all are read.
         top: candidates of each unclear decision.
-        coefficients: the linear model's own document probability, by head.
+        coefficients: the small model's own document probability, by head.
         kinds: the kinds that each head's probability is pooled for.
     """
 
@@ -43,35 +43,35 @@ class Gate:
     coefficients: Mapping[str, NDArray[np.float64]]
     kinds: Mapping[str, Sequence[str]]
 
-    def candidates(self, reading: Reading, linear: Floats, columns: Sequence[str]) -> NDArray[np.intp]:
+    def candidates(self, reading: Reading, small: Floats, columns: Sequence[str]) -> NDArray[np.intp]:
         """Positions of the sentences to read, ascending.
 
         Args:
             reading: a document, or a part of one.
-            linear: the linear model's logits, shape (sentences, len(columns)).
+            small: the small model's logits, shape (sentences, len(columns)).
             columns: the heads that are asked.
         """
-        count = len(linear)
+        count = len(small)
         if self.risk is None or not count:
             return np.arange(count)
-        return self.choose(linear, columns, self.chances(reading, linear, columns))
+        return self.choose(small, columns, self.chances(reading, small, columns))
 
-    def chances(self, reading: Reading, linear: Floats, columns: Sequence[str]) -> NDArray[np.float64]:
-        """The linear model's chance of error about each asked head of a document, shape (len(columns),)."""
+    def chances(self, reading: Reading, small: Floats, columns: Sequence[str]) -> NDArray[np.float64]:
+        """The small model's chance of error about each asked head of a document, shape (len(columns),)."""
         found = np.zeros(len(columns))
         for k, head in enumerate(columns):
             known = self.coefficients.get(head)
             if known is not None:
-                p = probability(head_figures(reading, linear, columns, head, self.kinds[head]), known)
+                p = probability(head_figures(reading, small, columns, head, self.kinds[head]), known)
                 found[k] = min(p, 1.0 - p)
         return found
 
-    def choose(self, linear: Floats, columns: Sequence[str], chances: NDArray[np.float64]) -> NDArray[np.intp]:
+    def choose(self, small: Floats, columns: Sequence[str], chances: NDArray[np.float64]) -> NDArray[np.intp]:
         """The candidates, by the chances of error of :meth:`chances`."""
         chosen: set[int] = set()
         for k, head in enumerate(columns):
             if self.risk is not None and chances[k] > self.risk:
-                column = head_logits(linear, columns, head)
+                column = head_logits(small, columns, head)
                 order = np.argsort(-column, kind="stable")[: self.top]
                 chosen.update(int(i) for i in order if column[i] > LOWEST)
         return np.array(sorted(chosen), dtype=np.intp)
@@ -101,23 +101,23 @@ class Stack:
     """One log-odds of what was said of a sentence.
 
     Attributes:
-        both: weights of the linear logit, the encoder's logit, and a constant.
-        alone: weight of the linear logit, and a constant, where the encoder did not read the sentence.
+        both: weights of the small logit, the encoder's logit, and a constant.
+        alone: weight of the small logit, and a constant, where the encoder did not read the sentence.
     """
 
     both: tuple[float, float, float]
     alone: tuple[float, float]
 
-    def join(self, linear: Floats, read: NDArray[np.intp], encoder: Floats) -> NDArray[np.float32]:
-        """Logits of all sentences, of the shape of ``linear``.
+    def join(self, small: Floats, read: NDArray[np.intp], encoder: Floats) -> NDArray[np.float32]:
+        """Logits of all sentences, of the shape of ``small``.
 
         Args:
-            linear: of every sentence.
+            small: of every sentence.
             read: positions of those that the encoder read.
             encoder: their logits, shape (len(read), heads).
         """
-        out = self.alone[0] * linear + self.alone[1]
-        out[read] = self.both[0] * linear[read] + self.both[1] * encoder + self.both[2]
+        out = self.alone[0] * small + self.alone[1]
+        out[read] = self.both[0] * small[read] + self.both[1] * encoder + self.both[2]
         joined: NDArray[np.float32] = out.astype(np.float32)
         return joined
 

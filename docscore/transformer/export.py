@@ -77,7 +77,7 @@ def export_onnx(
     needs.stay_offline()
     loaded = model_file.load(folder)
     if loaded.card.get("backend") != "transformer":
-        raise ModelError(f"{folder} er en lineær model; den har intet at eksportere og er hurtig i forvejen.")
+        raise ModelError(f"{folder} har ingen encoder; der er intet at eksportere, og den er hurtig i forvejen.")
     if loaded.card["encoder"]["runtime"] == "onnx":
         raise ModelError(f"{folder} er allerede eksporteret. Angiv den mappe, som »docscore train« skrev.")
     if out.resolve() == folder.resolve() or (out.exists() and any(out.iterdir())):

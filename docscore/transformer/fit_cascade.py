@@ -11,7 +11,8 @@ from docscore.checkpoints.catalogue import TOPICS
 from docscore.learn.annotations import HEADS
 from docscore.learn.calibrate import fit_probability
 from docscore.learn.evaluate import of_held_out, summarise
-from docscore.learn.train import KINDS_OF, Corpus, Recipe, held_out
+from docscore.learn.recipe import Recipe
+from docscore.learn.train import KINDS_OF, Corpus, held_out
 from docscore.transformer.cascade import RISKS, Gate, Stack
 
 Floats = NDArray[np.float64]
@@ -26,22 +27,22 @@ def asked(corpus: Corpus, i: int) -> tuple[str, ...]:
     return tuple(head for head in corpus.heads if head in TOPICS or kind in KINDS_OF[head])
 
 
-def fit_gate(corpus: Corpus, linear: Floats, share: float, top: int, recipe: Recipe) -> tuple[Gate, float]:
+def fit_gate(corpus: Corpus, small: Floats, share: float, top: int, recipe: Recipe) -> tuple[Gate, float]:
     """The most careful gate under which the encoder reads at most ``share`` of the sentences.
 
     Args:
         corpus: the corpus.
-        linear: held-out logits of the linear model, shape (rows, len(HEADS)).
+        small: held-out logits of the small model, shape (rows, len(HEADS)).
         share: of the documents' sentences; 1 or more reads all.
         top: candidates of each unclear decision.
-        recipe: of the linear model.
+        recipe: of the small model.
 
     Returns:
         The gate, and the share that it reads.
     """
     coefficients: dict[str, Floats] = {}
     for head in corpus.heads:
-        held = held_out(corpus, linear, head)
+        held = held_out(corpus, small, head)
         if len(held.index):
             coefficients[head] = fit_probability(held.figures, held.truth, recipe.seed).round(6)
     kinds = {head: KINDS_OF[head] for head in coefficients}
@@ -50,7 +51,7 @@ def fit_gate(corpus: Corpus, linear: Floats, share: float, top: int, recipe: Rec
     trial = Gate(0.0, top, coefficients, kinds)
     known: list[tuple[Floats, tuple[str, ...], Floats]] = []
     for i in range(corpus.documents):
-        columns, part = asked(corpus, i), _part(corpus, linear, i)
+        columns, part = asked(corpus, i), _part(corpus, small, i)
         known.append((part, columns, trial.chances(corpus.items[i].reading, part, columns)))
     total = max(1, int(corpus.begin[corpus.documents]))
     gate, read = trial, 1.0
@@ -69,13 +70,13 @@ def _part(corpus: Corpus, logits: Floats, i: int) -> Floats:
     return found
 
 
-def fit_stack(corpus: Corpus, linear: Floats, encoder: Floats) -> Stack:
+def fit_stack(corpus: Corpus, small: Floats, encoder: Floats) -> Stack:
     """Weights of the two models' logits, one set for all heads, from the labelled sentences of the documents."""
     first: list[Floats] = []
     second: list[Floats] = []
     truth: list[Floats] = []
     for i in range(corpus.documents):
-        mine, theirs, labels = (_part(corpus, table, i) for table in (linear, encoder, corpus.labels))
+        mine, theirs, labels = (_part(corpus, table, i) for table in (small, encoder, corpus.labels))
         known = ~np.isnan(labels)
         first.append(mine[known])
         second.append(theirs[known])
@@ -103,12 +104,12 @@ def _logistic(figures: Floats, truth: NDArray[np.bool_]) -> tuple[Floats, float]
     return model.coef_[0], float(model.intercept_[0])
 
 
-def joined(corpus: Corpus, linear: Floats, encoder: Floats, gate: Gate, stack: Stack) -> Floats:
+def joined(corpus: Corpus, small: Floats, encoder: Floats, gate: Gate, stack: Stack) -> Floats:
     """The cascade's logits of all documents, from both models' logits of all sentences; shape (rows, len(HEADS))."""
-    out = linear.copy()
+    out = small.copy()
     for i in range(corpus.documents):
         columns = [HEADS.index(head) for head in asked(corpus, i)]
-        mine, theirs = _part(corpus, linear, i), _part(corpus, encoder, i)
+        mine, theirs = _part(corpus, small, i), _part(corpus, encoder, i)
         read = gate.candidates(corpus.items[i].reading, mine, asked(corpus, i))
         rows = np.arange(corpus.begin[i], corpus.begin[i + 1])
         out[np.ix_(rows, np.array(columns))] = stack.join(mine, read, theirs[read])
@@ -116,9 +117,9 @@ def joined(corpus: Corpus, linear: Floats, encoder: Floats, gate: Gate, stack: S
 
 
 def compare(
-    corpus: Corpus, linear: Floats, encoder: Floats, gate: Gate, stack: Stack, recipe: Recipe
+    corpus: Corpus, small: Floats, encoder: Floats, gate: Gate, stack: Stack, recipe: Recipe
 ) -> dict[str, dict[str, Any]]:
-    """Each way of deciding the documents held out: the linear model, the encoder alone, both on all, and the cascade.
+    """Each way of deciding the documents held out: the small model, the encoder alone, both on all, and the cascade.
 
     Returns:
         By way: ``kappa``, ``auroc`` and ``evidence``, means over the five topics and the core kinds, and the
@@ -126,10 +127,10 @@ def compare(
     """
     everything = Gate(None, gate.top, gate.coefficients, gate.kinds)
     ways = {
-        "linear": (linear, 0.0),
+        "small": (small, 0.0),
         "encoder": (encoder, 1.0),
-        "both": (joined(corpus, linear, encoder, everything, stack), 1.0),
-        "cascade": (joined(corpus, linear, encoder, gate, stack), read_share(corpus, linear, gate)),
+        "both": (joined(corpus, small, encoder, everything, stack), 1.0),
+        "cascade": (joined(corpus, small, encoder, gate, stack), read_share(corpus, small, gate)),
     }
     found: dict[str, dict[str, Any]] = {}
     for name, (logits, share) in ways.items():
@@ -139,10 +140,10 @@ def compare(
     return found
 
 
-def read_share(corpus: Corpus, linear: Floats, gate: Gate) -> float:
+def read_share(corpus: Corpus, small: Floats, gate: Gate) -> float:
     """The share of the documents' sentences that the encoder reads."""
     read = sum(
-        len(gate.candidates(corpus.items[i].reading, _part(corpus, linear, i), asked(corpus, i)))
+        len(gate.candidates(corpus.items[i].reading, _part(corpus, small, i), asked(corpus, i)))
         for i in range(corpus.documents)
     )
     return read / max(1, int(corpus.begin[corpus.documents]))

@@ -1,4 +1,4 @@
-"""A transformer model: the linear model of its folder, and an encoder that reads what that one leaves unclear."""
+"""A transformer model: the small model of its folder, and an encoder that reads what that one leaves unclear."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from docscore.transformer.cascade import gate_of, stack_of
 
 if TYPE_CHECKING:
     from docscore.detect.model_file import ModelFiles
-    from docscore.detect.protocol import SentenceScorer
     from docscore.language.reading import Reading
     from docscore.transformer.runtime import PassageScorer
 
@@ -50,15 +49,10 @@ class TransformerModel(TopicModel):
         needs.require(wanted, f"Modellen i {folder} er en transformer-model og", extra)
         self._folder = folder / ENCODER
         self._loaded_encoder: PassageScorer | None = None
-        self._joined: dict[tuple[str, ...], SentenceScorer] = {}
         self.sentences = 0
         """Sentences scored so far."""
         self.read = 0
         """Those of them that the encoder read."""
-
-    def linear_scorer(self, columns: tuple[str, ...]) -> SentenceScorer:
-        """The linear model's own scorer, which the cascade begins with."""
-        return super()._scorer(columns)
 
     def encoder(self) -> PassageScorer:
         """The encoder, loaded at the first call."""
@@ -68,29 +62,16 @@ class TransformerModel(TopicModel):
             self._loaded_encoder = load_scorer(self._folder, self._spec, len(self.heads))
         return self._loaded_encoder
 
-    def _scorer(self, columns: tuple[str, ...]) -> SentenceScorer:
-        if columns not in self._joined:
-            self._joined[columns] = _Joined(self, columns)
-        return self._joined[columns]
+    def first_logits(self, reading: Reading, columns: tuple[str, ...]) -> NDArray[np.float32]:
+        """What the folder's own small model says, which the cascade begins with; shape (sentences, len(columns))."""
+        return super().sentence_logits(reading, columns)
 
-    def joined(self, reading: Reading, columns: tuple[str, ...]) -> NDArray[np.float32]:
-        """Logits of a reading by both models, shape (sentences, len(columns))."""
-        linear = self.linear_scorer(columns).logits(reading)
-        read = self._gate.candidates(reading, linear, columns)
-        self.sentences += len(linear)
+    def sentence_logits(self, reading: Reading, columns: tuple[str, ...]) -> NDArray[np.float32]:
+        """What both models say of every sentence, shape (sentences, len(columns))."""
+        first = self.first_logits(reading, columns)
+        read = self._gate.candidates(reading, first, columns)
+        self.sentences += len(first)
         self.read += len(read)
         chosen = [self.heads.index(head) for head in columns]
         found = self.encoder().logits(reading, read.tolist()) if len(read) else np.empty((0, len(self.heads)))
-        return self._stack.join(linear, read, found[:, chosen])
-
-
-class _Joined:
-    """The scorer of some columns; see :meth:`TransformerModel.joined`."""
-
-    def __init__(self, model: TransformerModel, columns: tuple[str, ...]) -> None:
-        self._model = model
-        self._columns = columns
-
-    def logits(self, reading: Reading) -> NDArray[np.float32]:
-        """Shape (sentences, columns)."""
-        return self._model.joined(reading, self._columns)
+        return self._stack.join(first, read, found[:, chosen])

@@ -53,7 +53,7 @@ class Recipe:
             a power of that.
         head_dropout: before the head.
         share: share of the sentences that the encoder may read in the documents held out; 1 reads all.
-        top: candidates of each decision that the linear model leaves unclear.
+        top: candidates of each decision that the small model leaves unclear.
         shape: size of the passages.
         seed: of all random choices.
         threads: on a CPU.

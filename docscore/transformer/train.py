@@ -1,6 +1,6 @@
 """``docscore train --backend transformer``: fine-tune without groups of writers in turn, then on all.
 
-The protocol is the linear backend's: what is held out are writers; from the logits of documents whose writers were
+The protocol is the small model's: what is held out are writers; from the logits of documents whose writers were
 never seen come calibration, thresholds, review band and grades, by the same code. Each fold and the final run leave
 their result in ``<out>.training``, so that the same command goes on where a kill stopped it.
 """
@@ -21,16 +21,10 @@ from numpy.typing import NDArray
 from docscore.detect import model_file
 from docscore.errors import OutputError
 from docscore.learn.annotations import HEADS
-from docscore.learn.train import (
-    Corpus,
-    calibrated_card,
-    describe,
-    fit_heads,
-    held_out_logits,
-    load_corpus,
-    writer_folds,
-)
-from docscore.learn.train import Recipe as LinearRecipe
+from docscore.learn.folds import held_out_logits, writer_folds
+from docscore.learn.heads import fit_heads
+from docscore.learn.recipe import Recipe as SmallRecipe
+from docscore.learn.train import Corpus, calibrated_card, describe, load_corpus
 from docscore.transformer import needs
 from docscore.transformer.curve import write_curves
 from docscore.transformer.fit_cascade import compare, fit_gate, fit_stack, joined
@@ -99,33 +93,34 @@ def train(
     watcher = watcher or Watcher()
     from docscore.transformer.network import load_base_tokenizer, save_network
 
-    linear_recipe = LinearRecipe(seed=recipe.seed)
+    small_recipe = SmallRecipe(seed=recipe.seed)
     tokenizer = load_base_tokenizer(recipe.base, allow_download)
     watcher.stage("corpus")
-    corpus = load_corpus(annotations, linear_recipe.features)
+    corpus = load_corpus(annotations, small_recipe.features)
     with tempfile.TemporaryDirectory() as folder:
         tokenizer.save_pretrained(folder)
-        prepared = prepare(corpus, str(Path(folder) / "tokenizer.json"), recipe, linear_recipe, tokenizer.pad_token_id)
+        prepared = prepare(corpus, str(Path(folder) / "tokenizer.json"), recipe, small_recipe, tokenizer.pad_token_id)
     work = _work_folder(out, prepared, recipe)
-    watcher.stage("linear")
-    linear = held_out_logits(corpus, linear_recipe, recipe.folds)
+    watcher.stage("small")
+    workers = min(recipe.threads, recipe.folds)
+    small = held_out_logits(corpus.rows, small_recipe, recipe.folds, workers=workers)
     encoder, curves = held_out_encoder(prepared, recipe, work, allow_download, watcher)
     epochs = max(1.0, float(np.median([curve.best for curve in curves.values()])))
     watcher.stage("final")
-    network, curve = _fit(prepared, recipe, None, work / "final", epochs, allow_download, watcher)
+    encoding, curve = _fit(prepared, recipe, None, work / "final", epochs, allow_download, watcher)
     curves["alle"] = curve
     watcher.stage("card")
-    gate, share = fit_gate(corpus, linear, recipe.share, recipe.top, linear_recipe)
-    stack = fit_stack(corpus, linear, encoder)
-    logits = joined(corpus, linear, encoder, gate, stack)
+    gate, share = fit_gate(corpus, small, recipe.share, recipe.top, small_recipe)
+    stack = fit_stack(corpus, small, encoder)
+    logits = joined(corpus, small, encoder, gate, stack)
     card: dict[str, Any] = {
         "backend": "transformer",
         "name": recipe.name,
         "heads": list(corpus.heads),
-        "evidence_cut": linear_recipe.evidence_cut,
-        "features": asdict(linear_recipe.features),
+        "evidence_cut": small_recipe.evidence_cut,
+        "features": asdict(small_recipe.features),
         "recipe": recipe.as_card(),
-        "encoder": _encoder_card(network, recipe, prepared.pad),
+        "encoder": _encoder_card(encoding, recipe, prepared.pad),
         "gate": gate.as_card(),
         "stack": stack.as_card(),
         "training": {
@@ -134,21 +129,22 @@ def train(
             "read_share": round(share, 4),
         },
         "data": describe(corpus),
-        "held_out_writers": compare(corpus, linear, encoder, gate, stack, linear_recipe),
-        **calibrated_card(corpus, logits, linear_recipe),
+        "held_out_writers": compare(corpus, small, encoder, gate, stack, small_recipe),
+        **calibrated_card(corpus, logits, small_recipe),
     }
-    heads = fit_heads(corpus, np.ones(len(corpus.source), dtype=bool), linear_recipe)
+    heads = fit_heads(corpus.rows, np.ones(len(corpus.source), dtype=bool), small_recipe)
     _empty(out)
-    save_network(network, out / ENCODER)
+    save_network(encoding, out / ENCODER)
     tokenizer.save_pretrained(out / ENCODER)
     _keep_data_only(out / ENCODER)
-    model_file.save(out, card, heads.weights[:, prepared.heads], heads.bias[prepared.heads])
+    network = heads.network.only(prepared.heads)
+    model_file.save(out, card, heads.weights[:, prepared.heads], heads.bias[prepared.heads], network)
     write_curves(out / CURVES, curves)
     shutil.rmtree(work, ignore_errors=True)
     return card
 
 
-def prepare(corpus: Corpus, tokenizer_file: str, recipe: Recipe, linear: LinearRecipe, pad: int | None) -> Prepared:
+def prepare(corpus: Corpus, tokenizer_file: str, recipe: Recipe, small: SmallRecipe, pad: int | None) -> Prepared:
     """Cut the whole corpus into windows, the owner of each being its row."""
     from docscore.transformer.finetune import Examples
 
@@ -161,7 +157,7 @@ def prepare(corpus: Corpus, tokenizer_file: str, recipe: Recipe, linear: LinearR
     heads = [HEADS.index(head) for head in corpus.heads]
     banked = np.char.startswith(corpus.source, "sentences:")
     plain = np.char.startswith(corpus.source, "sentences:plain")
-    weights = np.where(plain, linear.plain_weight, np.where(banked, linear.bank_weight, 1.0))
+    weights = np.where(plain, small.plain_weight, np.where(banked, small.bank_weight, 1.0))
     return Prepared(corpus, Examples(found, corpus.labels[:, heads], weights), heads, pad or 0)
 
 
@@ -173,7 +169,7 @@ def held_out_encoder(
     Of the writers that a fold learns from, a few say when to stop; those held out have no say in it.
 
     Returns:
-        Shape (rows, len(HEADS)), as :func:`docscore.learn.train.held_out_logits`; and a curve by fold.
+        Shape (rows, len(HEADS)), as :func:`docscore.learn.folds.held_out_logits`; and a curve by fold.
     """
     from docscore.transformer.finetune import curve_of
 
