@@ -28,7 +28,7 @@ $(VENV)/.base: pyproject.toml
 	$(BIN)/python -c "open('$(VENV)/.base', 'w').close()"
 
 $(VENV)/.ready: $(VENV)/.base
-	$(BIN)/python -m pip install --quiet --editable ".[dev,transformer]"
+	$(BIN)/python -m pip install --quiet --editable ".[dev,transformer,onnx]"
 	$(BIN)/python -c "open('$(VENV)/.ready', 'w').close()"
 
 demo: $(VENV)/.base

@@ -67,7 +67,7 @@ class Recipe:
     patience: int = 2
     class_weight: float = 0.5
     head_dropout: float = 0.1
-    share: float = 0.2
+    share: float = 0.15
     top: int = 2
     shape: Shape = field(default_factory=Shape)
     seed: int = 20210901
