@@ -50,12 +50,24 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class OcrPage:
+    """A page whose text was recognised from a picture.
+
+    ``page`` counts from 1; ``confidence`` is how sure the recognition is of its letters, 0..1.
+    """
+
+    page: int
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One document, or one entry of a journal export.
 
     ``text`` is the whole extracted text of the file and is shared by the entries of one export;
     ``start`` and ``end`` delimit this document in it (code points). All offsets that docscore
-    gives out point into ``text``. ``repair`` is what the text is read as where it came without Danish letters
+    gives out point into ``text``. ``ocr`` says whether any page was recognised from a picture; ``ocr_pages`` which,
+    and ``ocr_engine`` by what. ``repair`` is what the text is read as where it came without Danish letters
     (:mod:`docscore.repair`). ``duplicate_of`` is the id of the document that this one repeats: it is listed, and
     never audited.
     """
@@ -72,6 +84,8 @@ class Document:
     end: int = -1
     repair: Repair | None = None
     duplicate_of: str | None = None
+    ocr_pages: tuple[OcrPage, ...] = ()
+    ocr_engine: str | None = None
 
     def __post_init__(self) -> None:
         if self.end < 0:

@@ -150,7 +150,17 @@ def test_a_run_writes_the_contract(tmp_path, fake_run):
     cases = [json.loads(line) for line in (out / "cases.jsonl").read_text("utf-8").splitlines()]
     assert list(cases[0]) == ["case_id", "kommune", "status", "score", "documents", "warnings"]
     assert list(cases[0]["score"]) == ["alle", "lovkrav", "kvalitet", "temaer"]
-    assert list(cases[0]["documents"][0]) == ["document_id", "kind", "date", "file", "sha256", "pages", "ocr"]
+    assert list(cases[0]["documents"][0]) == [
+        "document_id",
+        "kind",
+        "date",
+        "file",
+        "sha256",
+        "pages",
+        "ocr",
+        "ocr_pages",
+        "ocr_engine",
+    ]
     problems = [json.loads(line) for line in (out / "problems.jsonl").read_text("utf-8").splitlines()]
     assert problems == [{"file": "x.pdf", "row": 2, "reason": "ulæselig."}]
     run = json.loads((out / "run.json").read_text("utf-8"))

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from readers_support import canvas_pdf, flow_pdf
+from scan_support import fake, joined, picture, scan_pdf, typed
 
 from docscore.errors import UnreadableFileError
 from docscore.readers import read_document
+from docscore.readers.ocr_engine import EngineError
 
 LOREM = (
     "Borgeren oplyser, at hun gerne vil arbejde med dyr, men at hun har svært ved at stå op i længere tid. "
@@ -151,22 +153,15 @@ def test_fillable_fields_and_boxes() -> None:
 
 
 def picture_pdf() -> bytes:
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfgen.canvas import Canvas
-
-    # A one-pixel PNG; what a scanner gives is the same, only larger.
-    png = bytes.fromhex(
-        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154"
-        "08d763f8ffff3f0005fe02fea7359f810000000049454e44ae426082"
-    )
-    out = io.BytesIO()
-    canvas = Canvas(out)
-    canvas.drawImage(ImageReader(io.BytesIO(png)), 0, 0, 500, 700)
-    canvas.showPage()
-    canvas.save()
-    return out.getvalue()
+    return scan_pdf(picture(typed("Et scannet brev."), dpi=100), dpi=100)
 
 
+@pytest.fixture
+def no_tesseract(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(monkeypatch, EngineError("Tesseract (OCR) er ikke installeret."))
+
+
+@pytest.mark.usefixtures("no_tesseract")
 def test_scanned_pdf_says_so() -> None:
     found = read_document(picture_pdf(), "scan.pdf")
     assert found.text == ""
@@ -175,14 +170,9 @@ def test_scanned_pdf_says_so() -> None:
     assert "OCR" in found.notes[0]
 
 
+@pytest.mark.usefixtures("no_tesseract")
 def test_one_scanned_page_among_others_is_named() -> None:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(canvas_pdf([(70, 700, "Med tekst")]))
-    document.import_pages(pypdfium2.PdfDocument(picture_pdf()))
-    out = io.BytesIO()
-    document.save(out)
-    found = read_document(out.getvalue(), "a.pdf")
+    found = read_document(joined(canvas_pdf([(70, 700, "Med tekst")]), picture_pdf()), "a.pdf")
     assert found.text == "Med tekst"
     assert found.notes[0].startswith("side 2 ")
 

@@ -93,8 +93,9 @@ def test_text_without_words_has_a_note() -> None:
     [
         (bytes(range(256)) * 20, "a.txt", "ikke tekst"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "brev.doc", ".docx"),
-        (b"\x89PNG\r\n\x1a\n", "scan.txt", "OCR"),
-        (b"\xff\xd8\xff\xe0", "foto.jpg", "OCR"),
+        (b"\x89PNG\r\n\x1a\n", "scan.txt", "beskadiget"),
+        (b"\xff\xd8\xff\xe0", "foto.jpg", "beskadiget"),
+        (b"GIF89a", "foto.png", "tif"),
         (b"hej", "a.odt", ".docx"),
         (b"hej", "mail.msg", ".pdf"),
         (b"hej", "a.xyz", ".xyz"),

@@ -58,7 +58,11 @@ def work(source: CaseSource, only: int | None = None) -> list[CaseRecord | Probl
 
 def names(source: CaseSource) -> list[str]:
     """The name of every item of a source, for a message about one of them."""
-    return [item.file if isinstance(item, Problem) else item.case_id for item in source.load()]
+    from docscore.readers.guard_worker import isolated
+
+    with isolated():
+        items = source.load()
+    return [item.file if isinstance(item, Problem) else item.case_id for item in items]
 
 
 def score_source(source: CaseSource, corridor: Corridor, only: int | None = None) -> list[CaseRecord | Problem]:
@@ -81,8 +85,12 @@ def score_source(source: CaseSource, corridor: Corridor, only: int | None = None
 
 def results_of(source: CaseSource, corridor: Corridor, only: int | None = None) -> list[CaseResult | Problem]:
     """As :func:`score_source`, with the cases themselves instead of their records."""
+    from docscore.readers.guard_worker import isolated
+
     try:
-        items = source.load()
+        # A document that hangs, or kills whoever reads it, costs itself: the case and the batch go on.
+        with isolated():
+            items = source.load()
     except Exception as error:
         return [Problem(source.label, None, CRASHED.format(error=type(error).__name__))]
     wanted = items if only is None else items[only : only + 1]

@@ -52,7 +52,8 @@ def score(
         language=texts.language,
         masking=masking,
     )
-    with progress(texts("run.reading"), lambda: count_cases(source, columns=mapping)) as advance:
+    total = lambda: count_cases(source, columns=mapping)  # noqa: E731
+    with progress(texts("run.reading"), total, pages=texts("run.recognising")) as advance:
         summary = run_job(job, lambda _: advance())
     _conclude(summary, out, texts, sys.stderr)
     return ExitCode.PROBLEMS if summary.problems else ExitCode.OK
@@ -80,9 +81,12 @@ def check(source: Path, *, json: bool, model: Path | None, texts: Texts, masking
     """``docscore check``: feedback on one case, or its decisions as JSON; 0 whatever the score."""
     from docscore.api import read_case
     from docscore.api import score as score_case
+    from docscore.cli.progress import recognising
     from docscore.report.records import case_record
 
-    record = case_record(score_case(read_case(source), model), masking=masking)
+    with recognising(texts("run.recognising")):
+        case = read_case(source)
+    record = case_record(score_case(case, model), masking=masking)
     if json:
         from docscore.report.jsonl import dumps
 
@@ -100,19 +104,22 @@ def check(source: Path, *, json: bool, model: Path | None, texts: Texts, masking
 def kinds(source: Path, *, columns: Sequence[str], texts: Texts) -> int:
     """``docscore kinds``: what each document is taken for, and why."""
     from docscore.case import Problem
+    from docscore.cli.progress import recognising
     from docscore.privacy.masking import Masks
     from docscore.readers import iter_cases, load_columns
+    from docscore.readers.guard_worker import isolated
     from docscore.report.kinds import kind_lines
 
     problems = 0
-    for item in iter_cases(source, columns=load_columns(columns)):
-        found = [item] if isinstance(item, Problem) else list(item.problems)
-        masks = Masks.of_message(item.file) if isinstance(item, Problem) else Masks.of(item)
-        if not isinstance(item, Problem):
-            show(kind_lines(item, texts), sys.stdout)
-        problems += len(found)
-        for problem in found:
-            print(one_line(f"{masks.name(problem.file)}: {masks.said(problem.reason)}"), file=sys.stderr)
+    with isolated(), recognising(texts("run.recognising")):
+        for item in iter_cases(source, columns=load_columns(columns)):
+            found = [item] if isinstance(item, Problem) else list(item.problems)
+            masks = Masks.of_message(item.file) if isinstance(item, Problem) else Masks.of(item)
+            if not isinstance(item, Problem):
+                show(kind_lines(item, texts), sys.stdout)
+            problems += len(found)
+            for problem in found:
+                print(one_line(f"{masks.name(problem.file)}: {masks.said(problem.reason)}"), file=sys.stderr)
     return ExitCode.PROBLEMS if problems else ExitCode.OK
 
 

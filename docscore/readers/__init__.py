@@ -100,21 +100,23 @@ def read_case(path: str | Path, *, cases: str | Path | None = None, columns: Map
         InputError: there is no case, more than one, or nothing in it that can be read.
     """
     from docscore.readers.cleanup import printable
+    from docscore.readers.guard_worker import Isolation, isolated
     from docscore.readers.scan import single_folder
 
     found: list[Case] = []
     problems: list[Problem] = []
     folder = single_folder(Path(path))
-    items = folder.load() if folder and cases is None else iter_cases(path, cases=cases, columns=columns)
-    for item in items:
-        if isinstance(item, Problem):
-            problems.append(item)
-            continue
-        found.append(item)
-        if len(found) > 1:
-            raise InputError(
-                f"{printable(str(path))} holder flere sager. Angiv én sagsmappe, eller brug docscore score."
-            )
+    with isolated(Isolation.RISKY):
+        items = folder.load() if folder and cases is None else iter_cases(path, cases=cases, columns=columns)
+        for item in items:
+            if isinstance(item, Problem):
+                problems.append(item)
+                continue
+            found.append(item)
+            if len(found) > 1:
+                raise InputError(
+                    f"{printable(str(path))} holder flere sager. Angiv én sagsmappe, eller brug docscore score."
+                )
     reasons = [f"{problem.file}: {problem.reason}" for case in found for problem in case.problems]
     reasons += [f"{problem.file}: {problem.reason}" for problem in problems]
     if not found or (not found[0].documents and found[0].facts == Facts()):

@@ -15,8 +15,9 @@ from docscore.readers.columns import require
 from docscore.readers.dates import parse_cell_date
 from docscore.readers.facts import DocumentEntry, ReadFacts, combine, number_text, read_facts, read_facts_file
 from docscore.readers.fields import nested
-from docscore.readers.formats import EMPTY, ExtractedText, read_cell, read_document
+from docscore.readers.formats import EMPTY, ExtractedText
 from docscore.readers.guard import FileProblemError, guarded
+from docscore.readers.guard_worker import read_cell_guarded, read_guarded
 from docscore.readers.names import (
     FACTS_NAME,
     MAIL_SUFFIXES,
@@ -77,6 +78,7 @@ def case_from_files(
     found = list(problems)
     facts = _facts(entries, facts_row, facts_table)
     found += facts.problems
+    warnings = list(facts.warnings)
     listed = _listed(facts.documents, found, _facts_file(entries))
     taken: set[str] = set()
     documents: list[Document] = []
@@ -88,13 +90,13 @@ def case_from_files(
         if suffix_of(entry.name) in TABLE_SUFFIXES:
             documents += _table_documents(entry, facts.case_id or case_id, taken, found, columns or {})
             continue
-        document = _file_document(entry, said, found)
+        document = _file_document(entry, said, found, warnings)
         if document is not None:
             documents.append(_with_unique_id(document, taken, found))
             if said is not None and said.invalid_date:
                 undated.add(documents[-1].document_id)
         for attached in _attached(entry, found):
-            document = _file_document(attached, listed.pop(same_name(attached.name), None), found)
+            document = _file_document(attached, listed.pop(same_name(attached.name), None), found, warnings)
             if document is not None:
                 documents.append(_with_unique_id(document, taken, found))
     for said in listed.values():
@@ -105,7 +107,7 @@ def case_from_files(
         tuple(documents),
         _with_invalid_dates(facts.facts, undated),
         tuple(found),
-        tuple(facts.warnings),
+        tuple(warnings),
     )
 
 
@@ -177,14 +179,16 @@ def _listed(entries: Iterable[DocumentEntry], problems: list[Problem], file: str
     return listed
 
 
-def _file_document(entry: FileEntry, said: DocumentEntry | None, problems: list[Problem]) -> Document | None:
+def _file_document(
+    entry: FileEntry, said: DocumentEntry | None, problems: list[Problem], warnings: list[str]
+) -> Document | None:
     """One file as a document; None when it cannot be read and nothing says what it would have been."""
     kind = said.kind if said else None
     data = b""
     try:
         with guarded(entry.file):
             data = entry.read()
-        text = read_document(data, entry.name)
+        text = read_guarded(data, entry.name)
     except FileProblemError as error:
         problems.append(Problem(entry.file, None, error.reason))
         if kind is None:
@@ -192,6 +196,7 @@ def _file_document(entry: FileEntry, said: DocumentEntry | None, problems: list[
         # The document is there and is of this kind: an older one must not be audited in its place.
         text = ExtractedText("")
     problems += [Problem(entry.file, None, note) for note in text.notes]
+    warnings += [f"{printable(entry.name)}: {warning}" for warning in text.warnings]
     return Document(
         document_id=(said.document_id if said else None) or printable(entry.name),
         text=text.text,
@@ -201,6 +206,8 @@ def _file_document(entry: FileEntry, said: DocumentEntry | None, problems: list[
         sha256=hashlib.sha256(data).hexdigest() if data or not text.text else "",
         pages=text.pages,
         ocr=text.ocr,
+        ocr_pages=text.ocr_pages,
+        ocr_engine=text.ocr_engine,
     )
 
 
@@ -294,7 +301,7 @@ def _row_document(row: Row, default_id: str, file: str, problems: list[Problem])
     else:
         raw = value if isinstance(value, str) else str(value)
         try:
-            found = read_cell(raw, file)
+            found = read_cell_guarded(raw, file)
             if not has_words(found.text):
                 problems.append(Problem(file, row.number, _EMPTY_ROW))
         except FileProblemError as error:

@@ -23,6 +23,8 @@ from docscore.readers.packages import refuse_cut
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from docscore.case import OcrPage
+
 
 @dataclass(frozen=True, slots=True)
 class ExtractedText:
@@ -32,13 +34,19 @@ class ExtractedText:
         text: the whole text, cleaned (see :func:`docscore.readers.cleanup.clean`).
         pages: number of pages where the format has them (PDF), else None.
         notes: Danish sentences about what could not be read in it; each becomes a problem line.
-        ocr: whether the text was recognised from an image.
+        ocr: whether any of the text was recognised from an image.
+        ocr_pages: the recognised pages with their confidence.
+        ocr_engine: what recognised them.
+        warnings: Danish sentences about what was read, but should be looked at.
     """
 
     text: str
     pages: int | None = None
     notes: tuple[str, ...] = ()
     ocr: bool = False
+    ocr_pages: tuple[OcrPage, ...] = ()
+    ocr_engine: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 FORMATS = {
@@ -49,6 +57,7 @@ FORMATS = {
     "rtf": "docscore.readers.rtf",
     "mail": "docscore.readers.mail",
     "notes": "docscore.readers.exports_notes",
+    "image": "docscore.readers.image",
 }
 """Format name → module that reads it; imported at first use."""
 
@@ -66,10 +75,15 @@ SUFFIXES = {
     ".rtf": "rtf",
     ".eml": "mail",
     ".json": "notes",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".tif": "image",
+    ".tiff": "image",
 }
 
 _SAVE_AS = "Gem den som .docx eller .pdf"
-_IMAGE = "billeder læses ikke. Scan dokumentet til en PDF med tekstlag (OCR)"
+_IMAGE = "billeder af formatet {} læses ikke. Gem billedet som .png, .jpg eller .tif, eller scan dokumentet til PDF."
 _OLD = {
     ".doc": f"det gamle Word-format (.doc) læses ikke. {_SAVE_AS}.",
     ".dot": f"det gamle Word-format (.dot) læses ikke. {_SAVE_AS}.",
@@ -87,13 +101,10 @@ _OLD = {
     ".7z": "pakkede filer (.7z) læses ikke. Pak den ud i sagsmappen.",
     ".rar": "pakkede filer (.rar) læses ikke. Pak den ud i sagsmappen.",
 }
-_IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".heic", ".webp"})
+_IMAGES = frozenset({".gif", ".bmp", ".heic", ".webp"})
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG", ".png"),
-    (b"\xff\xd8\xff", ".jpg"),
     (b"GIF8", ".gif"),
-    (b"II*\0", ".tif"),
-    (b"MM\0*", ".tif"),
     (b"7z\xbc\xaf", ".7z"),
     (b"Rar!", ".rar"),
 )
@@ -118,6 +129,8 @@ def sniff(data: bytes, name: str) -> str:
         return _sniff_package(data, name)
     if data.startswith(b"{\\rtf"):
         return "rtf"
+    if data.startswith(_PICTURES):
+        return "image"
     if data.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in data:
             _refuse(name, _PASSWORD)
@@ -130,7 +143,7 @@ def sniff(data: bytes, name: str) -> str:
         if data.startswith(magic):
             suffix = kind
     if suffix in _IMAGES:
-        _refuse(name, f"{_IMAGE}.")
+        _refuse(name, _IMAGE.format(suffix))
     if suffix in _OLD:
         _refuse(name, _OLD[suffix])
     if not suffix:
@@ -144,6 +157,14 @@ def _is_mail(data: bytes) -> bool:
     from docscore.readers.mail_msg import is_message
 
     return is_message(data)
+
+
+def guess(data: bytes, name: str) -> str | None:
+    """The format as :func:`sniff` tells it, None where it is one that docscore refuses."""
+    try:
+        return sniff(data, name)
+    except FileProblemError:
+        return None
 
 
 def _sniff_package(data: bytes, name: str) -> str:
@@ -212,6 +233,11 @@ def read_document(source: str | Path | bytes, name: str | None = None) -> Extrac
 _CELL_HTML = re.compile(r"\s{0,200}<(?:!doctype html|html|body|div|p|span|table|br)\b[^<>]{0,500}>", re.I)
 
 
+def cell_format(value: str) -> str | None:
+    """``rtf`` or ``html`` where a table cell holds that, None for plain text."""
+    return "rtf" if value.startswith("{\\rtf") else "html" if _CELL_HTML.match(value) else None
+
+
 def read_cell(value: str, name: str) -> ExtractedText:
     """Read the text of a table cell; journal systems put HTML and RTF there as well as plain text.
 
@@ -220,7 +246,7 @@ def read_cell(value: str, name: str) -> ExtractedText:
     """
     if len(value) > limits.MAX_FILE_BYTES:
         raise too_large(name, len(value))
-    kind = "rtf" if value.startswith("{\\rtf") else "html" if _CELL_HTML.match(value) else None
+    kind = cell_format(value)
     if kind is None:
         text = clean(value)
         return ExtractedText(text)

@@ -1,15 +1,20 @@
-"""PDF with a text layer, through pypdfium2: characters with their places; the layout is read elsewhere."""
+"""PDF through pypdfium2: characters with their places; the layout is read elsewhere, as are scanned pages."""
 
 from __future__ import annotations
 
 import ctypes
 import re
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from docscore.readers import limits
 from docscore.readers.formats import ExtractedText
 from docscore.readers.guard import FileProblemError
+from docscore.readers.ocr import PageReader
+from docscore.readers.ocr_need import is_better
 from docscore.readers.pdf_layout import Segment, flow_text
+from docscore.readers.pdf_scan import needs_ocr, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +24,6 @@ _WORD = re.compile(r"[^\s]+")
 _LINES = re.compile("[^\r\n\x02\ufffe]*[\x02\ufffe]|[^\r\n\x02\ufffe]+")
 _PASSWORD = "PDF-filen er beskyttet med adgangskode. Fjern adgangskoden, og gem den igen."
 _BROKEN = "PDF-filen er beskadiget og kan ikke åbnes. Hent den igen fra fagsystemet, eller gem den igen som PDF."
-_SCANNED = (
-    "PDF-filen holder intet tekstlag (formentlig scannet). Kør tekstgenkendelse (OCR), og gem den som PDF med tekstlag."
-)
 _FORM_ERROR_PASSWORD = 4  # FPDF_ERR_PASSWORD
 _SPLIT_EM = 1.4
 """Words further apart than this many letter heights are table cells or columns, not one line."""
@@ -36,8 +38,10 @@ _HYPHENS = str.maketrans({"\x02": "-", "\ufffe": "-", "\u2010": "-"})
 def extract(data: bytes, name: str) -> ExtractedText:
     """Read a PDF: running text with headers, footers and page numbers dropped and hyphenation mended.
 
+    Pages whose text layer is missing or rubbish are recognised from their picture.
+
     Raises:
-        FileProblemError: the file has a password or is broken.
+        FileProblemError: the file has a password, is broken, or has more pages than docscore reads.
     """
     import pypdfium2
 
@@ -48,39 +52,75 @@ def extract(data: bytes, name: str) -> ExtractedText:
         raise FileProblemError(name, _PASSWORD if locked else _BROKEN) from error
     with ExitStack() as stack:
         stack.callback(document.close)
+        count = len(document)
+        if count > limits.MAX_PAGES:
+            raise FileProblemError(name, too_many_pages())
         form = None
         if document.get_formtype():
             document.init_forms()
             form = document.formenv
-        pages: list[list[Segment]] = []
-        heights: list[float] = []
-        blank: list[int] = []
-        for number in range(len(document)):
-            page = document[number]
-            try:
-                segments = _segments(page)
-                if form is not None:
-                    segments += _controls(page, form)
-                if not segments and _has_image(page):
-                    blank.append(number + 1)
-                pages.append(segments)
-                heights.append(page.get_height())
-            finally:
-                page.close()
-    if not any(pages):
-        return ExtractedText("", pages=len(pages), notes=(_SCANNED,) if blank else ())
-    notes: tuple[str, ...] = ()
-    if blank:
-        listed = ", ".join(map(str, blank[:20])) + (" …" if len(blank) > 20 else "")
-        word = "side" if len(blank) == 1 else "siderne"
-        notes = (f"{word} {listed} er et billede uden tekstlag og er ikke læst. Kør tekstgenkendelse (OCR).",)
-    return ExtractedText(flow_text(pages, heights), pages=len(pages), notes=notes)
+        pages = [_Page(*_read(document, number, form)) for number in range(count)]
+        scanned = [number for number, page in enumerate(pages) if page.poor]
+        if not scanned:
+            return ExtractedText(_text(pages), pages=count)
+        reader = PageReader(len(scanned))
+        for number in scanned:
+            _recognise(document, number, pages[number], reader)
+    return ExtractedText(
+        _text(pages),
+        pages=count,
+        notes=reader.notes(),
+        ocr=bool(reader.pages),
+        ocr_pages=tuple(reader.pages),
+        ocr_engine=reader.engine,
+        warnings=reader.warnings(),
+    )
 
 
-def _has_image(page: Any) -> bool:
-    import pypdfium2.raw as pdfium
+@dataclass(slots=True)
+class _Page:
+    """A page: its text, its height in points, and whether it should be read from its picture."""
 
-    return any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]))
+    segments: list[Segment]
+    height: float
+    poor: bool
+
+
+def _read(document: Any, number: int, form: Any) -> tuple[list[Segment], float, bool]:
+    page = document[number]
+    try:
+        segments = _segments(page)
+        if form is not None:
+            segments += _controls(page, form)
+        return segments, page.get_height(), needs_ocr(page, _plain(segments))
+    finally:
+        page.close()
+
+
+def _recognise(document: Any, number: int, page: _Page, reader: PageReader) -> None:
+    """Recognise a page; its text layer is kept where it is the better of the two."""
+    layer = _plain(page.segments)
+    raw = document[number]
+    try:
+        found = reader.read(number + 1, lambda: render(raw), has_layer=bool(layer.strip()))
+    finally:
+        raw.close()
+    if found is not None and is_better(_plain(found.segments), layer):
+        page.segments, page.height = found.segments, found.height
+        reader.accept(number + 1, found)
+
+
+def _plain(segments: list[Segment]) -> str:
+    return "\n".join(segment.text for segment in segments)
+
+
+def _text(pages: list[_Page]) -> str:
+    return flow_text([page.segments for page in pages], [page.height for page in pages])
+
+
+def too_many_pages() -> str:
+    """Why a document of so many pages is not read."""
+    return f"filen har mere end {limits.MAX_PAGES} sider. Del den op i flere dokumenter."
 
 
 def _segments(page: Any) -> list[Segment]:

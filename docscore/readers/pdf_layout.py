@@ -35,7 +35,10 @@ _KEEP_HYPHEN_BEFORE = frozenset({"og", "eller", "samt", "og/eller", "til", "men"
 
 @dataclass(slots=True)
 class Segment:
-    """A piece of one line: text and its box in points, y upwards from the page's foot."""
+    """A piece of one line: text and its box in points, y upwards from the page's foot.
+
+    ``cell`` numbers the table cell that it is known to stand in, 0 where nothing is known.
+    """
 
     text: str
     x0: float
@@ -44,6 +47,7 @@ class Segment:
     y1: float
     bold: bool = False
     control: bool = False
+    cell: int = 0
 
     @property
     def height(self) -> float:
@@ -200,7 +204,8 @@ def _blocks(segments: list[Segment], pitch: float) -> list[list[Segment]]:
     blocks: list[list[Segment]] = []
     for segment in segments:
         last = blocks[-1][-1] if blocks else None
-        if last is not None and not segment.control and not last.control and _follows(last, segment, pitch):
+        alike = last is not None and last.cell == segment.cell and not segment.control and not last.control
+        if last is not None and alike and _follows(last, segment, pitch):
             blocks[-1].append(segment)
         else:
             blocks.append([segment])

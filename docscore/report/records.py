@@ -122,6 +122,8 @@ def _document_record(document: Document, ids: Ids) -> Record:
         "sha256": document.sha256,
         "pages": document.pages,
         "ocr": document.ocr,
+        "ocr_pages": [{"page": page.page, "confidence": page.confidence} for page in document.ocr_pages],
+        "ocr_engine": document.ocr_engine,
     }
 
 
