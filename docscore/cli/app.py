@@ -399,6 +399,13 @@ def annotations_agreement(
     return corpus.agreement(annotations, json, texts)
 
 
+def _grow() -> None:
+    """Add the commands of :mod:`docscore.cli.growing`."""
+    from docscore.cli import growing
+
+    growing.register(annotations_app, _check_language, WrongUseError)
+
+
 def build(texts: Texts) -> Any:
     """The command tree with its help in one language."""
     command = typer.main.get_command(app)
@@ -459,3 +466,6 @@ def _check_language(wanted: str | None, texts: Texts) -> Texts:
     if wanted is not None and wanted not in LANGUAGES:
         raise WrongUseError(texts("usage.bad_lang", what=wanted))
     return texts
+
+
+_grow()
