@@ -232,7 +232,7 @@ def test_an_unexpected_exception_says_no_text(place, tmp_path, monkeypatch, caps
 
     monkeypatch.delenv("DOCSCORE_DEBUG", raising=False)
     monkeypatch.setattr(place, broken)
-    monkeypatch.setattr("docscore.readers.assemble.read_document", broken)
+    monkeypatch.setattr("docscore.readers.assemble.read_guarded", broken)
     for command in (
         ["check", str(case)],
         ["kinds", str(case)],
