@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.mark.slow
 def test_bundled_model_is_trained_from_the_annotations(tmp_path: Path) -> None:
-    train(ROOT / "annotations", tmp_path / "again")
+    train(ROOT / "annotations", tmp_path / "again", workers=2)
     again, bundled = model_file.load(tmp_path / "again"), model_file.load(ROOT / "models" / "default")
     assert again.card["data"] == bundled.card["data"]
     assert again.card["recipe"] == bundled.card["recipe"]
