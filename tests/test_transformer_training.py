@@ -310,5 +310,6 @@ def test_real_pretrained_weights_go_the_whole_path(corpus: Path, tmp_path: Path)
     assert finding.documented and "pedelmedhjælper" in finding.evidence[0].text
 
 
-def test_a_recipe_has_a_base() -> None:
-    assert Recipe("x").as_card()["base"] == "x"
+def test_a_card_does_not_tell_where_the_base_lay(base: Path) -> None:
+    assert Recipe("eget/navn").as_card()["base"] == "eget/navn"
+    assert Recipe(str(base)).as_card()["base"] == base.name

@@ -214,8 +214,7 @@ def train(
     """
     recipe = recipe or Recipe()
     corpus = load_corpus(annotations, recipe.features)
-    rows = corpus.rows
-    logits = held_out_logits(rows, recipe, recipe.folds, progress, workers)
+    logits = held_out_logits(corpus.rows, recipe, recipe.folds, progress, workers)
     card: dict[str, Any] = {
         "name": recipe.name,
         "heads": list(corpus.heads),
@@ -225,11 +224,16 @@ def train(
         "data": describe(corpus),
     }
     card.update(calibrated_card(corpus, logits, recipe))
-    heads = fit_heads(rows, np.ones(len(rows.source), dtype=bool), recipe)
+    fit_and_save(corpus, recipe, out, card)
+    return card
+
+
+def fit_and_save(corpus: Corpus, recipe: Recipe, out: Path, card: dict[str, Any]) -> None:
+    """Fit the heads on the whole corpus, and write them with a card to a model's folder."""
+    heads = fit_heads(corpus.rows, np.ones(len(corpus.source), dtype=bool), recipe)
     columns = [HEADS.index(head) for head in corpus.heads]
     network = heads.network.only([TOPICS.index(head) for head in corpus.heads if head in TOPICS])
     model_file.save(out, card, heads.weights[:, columns], heads.bias[columns], network)
-    return card
 
 
 def describe(corpus: Corpus) -> dict[str, Any]:

@@ -79,8 +79,13 @@ class Recipe:
         return {**TRAINING, **self.training}
 
     def as_card(self) -> dict[str, Any]:
-        """As it stands in a model's card."""
-        return {**asdict(self), "training": self.arguments()}
+        """As it stands in a model's card; of a base on this machine only the folder's name."""
+        return {**asdict(self), "base": self.told_base, "training": self.arguments()}
+
+    @property
+    def told_base(self) -> str:
+        """The base without the way to it on this machine."""
+        return Path(self.base).resolve().name if Path(self.base).is_dir() else self.base
 
 
 _PLAIN = {f.name: f.type for f in fields(Recipe) if f.name not in ("base", "shape", "training")}

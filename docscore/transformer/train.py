@@ -22,9 +22,8 @@ from docscore.detect import model_file
 from docscore.errors import OutputError
 from docscore.learn.annotations import HEADS
 from docscore.learn.folds import held_out_logits, writer_folds
-from docscore.learn.heads import fit_heads
 from docscore.learn.recipe import Recipe as SmallRecipe
-from docscore.learn.train import Corpus, calibrated_card, describe, load_corpus
+from docscore.learn.train import Corpus, calibrated_card, describe, fit_and_save, load_corpus
 from docscore.transformer import needs
 from docscore.transformer.curve import write_curves
 from docscore.transformer.fit_cascade import compare, fit_gate, fit_stack, joined
@@ -132,13 +131,11 @@ def train(
         "held_out_writers": compare(corpus, small, encoder, gate, stack, small_recipe),
         **calibrated_card(corpus, logits, small_recipe),
     }
-    heads = fit_heads(corpus.rows, np.ones(len(corpus.source), dtype=bool), small_recipe)
     _empty(out)
     save_network(encoding, out / ENCODER)
     tokenizer.save_pretrained(out / ENCODER)
     _keep_data_only(out / ENCODER)
-    network = heads.network.only(prepared.heads)
-    model_file.save(out, card, heads.weights[:, prepared.heads], heads.bias[prepared.heads], network)
+    fit_and_save(corpus, small_recipe, out, card)
     write_curves(out / CURVES, curves)
     shutil.rmtree(work, ignore_errors=True)
     return card
@@ -248,7 +245,9 @@ def _work_folder(out: Path, prepared: Prepared, recipe: Recipe) -> Path:
     Raises:
         OutputError: it is of another one.
     """
-    mark = hashlib.sha256(json.dumps(recipe.as_card(), sort_keys=True, default=str).encode())
+    mark = hashlib.sha256(
+        json.dumps([needs.place_of(recipe.base), recipe.as_card()], sort_keys=True, default=str).encode()
+    )
     mark.update(prepared.corpus.labels.tobytes())
     for window in prepared.examples.windows:
         mark.update(np.array([window.owner, *window.ids], dtype=np.int64).tobytes())
@@ -270,7 +269,7 @@ def _work_folder(out: Path, prepared: Prepared, recipe: Recipe) -> Path:
 def _encoder_card(network: Any, recipe: Recipe, pad: int) -> dict[str, Any]:
     config = network.encoder.config
     return {
-        "base": Path(recipe.base).name if Path(recipe.base).is_dir() else recipe.base,
+        "base": recipe.told_base,
         "type": config.model_type,
         "parameters": sum(p.numel() for p in network.encoder.parameters()),
         "layers": getattr(config, "num_hidden_layers", None),
