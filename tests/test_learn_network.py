@@ -96,8 +96,9 @@ def test_the_model_asks_the_network_about_the_doubtful_sentences_only() -> None:
     model = load_model(ROOT / "models" / "default")
     reading = read(TEXT)
     columns = model.columns(None)
+    heads = [model.heads.index(head) for head in columns]
     topics = [columns.index(topic) for topic in TOPICS]
-    before, after = model._scorer(columns).logits(reading), model.analyse_reading(reading).logits
+    before, after = model.scorer.linear(reading)[:, heads], model.analyse_reading(reading).logits
     asked = before[:, topics].max(axis=1) > CUT
     assert 0 < asked.sum() < len(asked)
     assert np.array_equal(after[~asked], before[~asked])

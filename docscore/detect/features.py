@@ -20,7 +20,7 @@ from docscore.language import tokens
 from docscore.language.layout import BlockKind
 from docscore.language.qualifiers import Qualifier, Speaker
 from docscore.language.reading import Reading, Sentence
-from docscore.language.vocabulary import vocabulary
+from docscore.language.vocabulary import named, vocabulary
 
 DIMENSIONS = 1 << 18
 """Columns of the feature table (a power of two)."""
@@ -30,6 +30,9 @@ _WORD, _PAIR, _BEFORE = 0x1F3D5B79, 0x2A4C6E8F, 0x5B1D3F71
 _LETTER_SIZES = (3, 4, 5)
 _WINDOW = 8
 """Words between two classes that are still read together."""
+
+_FAR = 1 << 32
+"""More than any sentence has words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ MOST_WORDS = 100_000
 """Distinct words that are remembered at most."""
 
 _LONGEST = 40
-_NO_LETTERS = np.array([], dtype=np.int64)
+_SIZES = np.array(_LETTER_SIZES)
+_SHIFT = np.uint64(29)
 _FACTORS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1], dtype=np.uint64)
 
 
@@ -106,31 +110,37 @@ def pair_columns(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray
     return ((first * 31 + second * 17) ^ _PAIR) & _MASK
 
 
-def _learn(new: list[str]) -> None:
-    """Compute the n-grams of new words, all at once: they are what a first reading costs most."""
-    shapes = [tokens.shape(word) for word in new]
+def spelling(shapes: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
+    """Codes and letter n-grams of words by their shapes, all at once: new words are what a first reading costs most.
+
+    Returns:
+        The code of every word; the columns of all n-grams, word by word; and how many are each word's.
+    """
     padded = [f"^{shape[:_LONGEST]}$" for shape in shapes]
     letters = np.frombuffer("".join(padded).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    ends = np.cumsum([len(word) for word in padded])
-    left = np.repeat(ends, [len(word) for word in padded]) - np.arange(len(letters))
-    columns: list[NDArray[np.int64]] = []
-    starts: list[NDArray[np.intp]] = []
-    for size in _LETTER_SIZES:
-        whole = np.flatnonzero(left >= size)
-        mixed = np.full(len(whole), size, dtype=np.uint64)
-        for k in range(size):
-            mixed = (mixed ^ (letters[whole + k] * _FACTORS[k])) * _FACTORS[(k + 1) % 5]
-            mixed ^= mixed >> np.uint64(29)
-        columns.append((mixed & np.uint64(_MASK)).astype(np.int64))
-        starts.append(whole)
-    column = np.concatenate(columns)
-    owner = np.searchsorted(ends, np.concatenate(starts), side="right")
-    order = np.argsort(owner, kind="stable")
-    cuts = np.searchsorted(owner[order], np.arange(len(new) + 1))
-    column = column[order]
-    for i, (word, shape) in enumerate(zip(new, shapes, strict=True)):
-        own = column[cuts[i] : cuts[i + 1]].copy() if len(shape) > 3 else _NO_LETTERS
-        _KNOWN[word] = _Word(_code(shape), own)
+    lengths = np.array([len(word) for word in padded], dtype=np.intp)
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(letters))
+    owner = np.repeat(np.arange(len(shapes)), lengths)
+    # One row a size; the rows of shorter n-grams are ready before the last letters are mixed in.
+    mixed = np.repeat(np.array(_LETTER_SIZES, dtype=np.uint64)[:, None], len(letters), axis=1)
+    letters = np.concatenate([letters, np.zeros(max(_LETTER_SIZES), dtype=np.uint64)])
+    for k in range(max(_LETTER_SIZES)):
+        part = mixed[sum(size <= k for size in _LETTER_SIZES) :]
+        part ^= letters[k : k + part.shape[1]] * _FACTORS[k]
+        part *= _FACTORS[(k + 1) % 5]
+        part ^= part >> _SHIFT
+    whole = (left[:, None] >= _SIZES) & (lengths[owner] > 5)[:, None]  # a word of three letters is told by itself
+    column = (mixed.T[whole] & np.uint64(_MASK)).astype(np.int64)
+    of = np.repeat(owner, whole.sum(axis=1))
+    codes = np.array([_code(shape) for shape in shapes], dtype=np.int64)
+    return codes, column, np.bincount(of, minlength=len(shapes))
+
+
+def _learn(new: list[str]) -> None:
+    """Remember the codes and n-grams of new words."""
+    codes, columns, sizes = spelling([tokens.shape(word) for word in new])
+    for word, code, letters in zip(new, codes, np.split(columns, np.cumsum(sizes)[:-1]), strict=True):
+        _KNOWN[word] = _Word(int(code), letters.copy())
 
 
 def _column(name: str) -> int:
@@ -175,27 +185,30 @@ def columns() -> Columns:
     )
 
 
+Told = tuple[tuple[int, ...], tuple[float, ...]]
+"""Columns and values of features."""
+
+
 @lru_cache(maxsize=4096)
-def _prompt(prompt: str, section: str, weights: Weights) -> tuple[tuple[tuple[int, float], ...], tuple[int, ...]]:
-    """Features of a field's prompt and section, and the numbers of the prompt's word classes."""
-    plain = tokens.words(prompt)
+def prompt_features(prompt: str, weights: Weights) -> tuple[Told, tuple[int, ...]]:
+    """Features of a field's prompt, and the numbers of its word classes."""
+    plain, hits = named(prompt)
     words = [tokens.shape(word) for word in plain]
+    classes = sorted({hit.name for hit in hits})
+    columns_ = [_column("P=" + word) for word in words] + [_column("PC=" + name) for name in classes]
     share = weights.prompt / max(1.0, len(words)) ** 0.5
-    found = [(_column("P=" + word), share) for word in words]
-    classes = sorted({hit.name for hit in vocabulary().find(plain)[0]})
-    found += [(_column("PC=" + name), weights.prompt) for name in classes]
-    above = {hit.name for hit in vocabulary().find(tokens.words(section))[0]}
-    found += [(_column("SC=" + name), weights.prompt * 0.6) for name in sorted(above)]
-    return tuple(found), tuple(columns().number[name] for name in classes)
+    values = [share] * len(words) + [weights.prompt] * len(classes)
+    return (tuple(columns_), tuple(values)), tuple(columns().number[name] for name in classes)
+
+
+@lru_cache(maxsize=4096)
+def section_features(section: str, weights: Weights) -> Told:
+    """Features of the heading above: its word classes."""
+    above = sorted({hit.name for hit in named(section)[1]})
+    return tuple(_column("SC=" + name) for name in above), (weights.prompt * 0.6,) * len(above)
 
 
 _FORM = frozenset({BlockKind.VALUE, BlockKind.TICKED})
-
-
-@lru_cache(maxsize=4096)
-def _place(kind: str, block: BlockKind, size: int) -> tuple[int, int, int]:
-    """Columns of a sentence's document kind, block kind and size."""
-    return _column(f"K={kind}"), _column(f"B={block}"), _column(f"L={size}{block in _FORM}")
 
 
 def size_of(sentence: Sentence) -> int:
@@ -203,18 +216,28 @@ def size_of(sentence: Sentence) -> int:
     return min(6, len(sentence.words).bit_length())
 
 
-def place_features(kind: str, sentence: Sentence, weights: Weights) -> list[tuple[int, float]]:
-    """Speaker, prompt and section, kinds and size of a sentence."""
+@lru_cache(maxsize=4096)
+def setting_features(setting: tuple[str, BlockKind, int, Speaker, bool], weights: Weights) -> Told:
+    """Features of a sentence's speaker, and of its document's kind, its block's kind and its size."""
+    kind, block, size, speaker, told = setting
+    names = (f"K={kind}", f"B={block}", f"L={size}{block in _FORM}")
+    found = (columns().speaker[speaker, told], *(_column(name) for name in names))
+    return found, (weights.speaker, weights.kind, weights.kind, weights.kind)
+
+
+def place_features(kind: str, sentence: Sentence, weights: Weights) -> tuple[Told, Told, Told]:
+    """Speaker, kinds and size of a sentence; its prompt; its section."""
     told = sentence.qualified
-    found = [(columns().speaker[told.speaker, told.attributed], weights.speaker)]
-    found += _prompt(sentence.prompt, sentence.section, weights)[0]
-    found += [(column, weights.kind) for column in _place(kind, sentence.kind, size_of(sentence))]
-    return found
+    return (
+        setting_features((kind, sentence.kind, size_of(sentence), told.speaker, told.attributed), weights),
+        prompt_features(sentence.prompt, weights)[0],
+        section_features(sentence.section, weights),
+    )
 
 
 def prompt_classes(sentence: Sentence, weights: Weights) -> tuple[int, ...]:
     """Numbers of the word classes in a sentence's prompt."""
-    return _prompt(sentence.prompt, sentence.section, weights)[1]
+    return prompt_features(sentence.prompt, weights)[1]
 
 
 def scope_columns(sentence: Sentence) -> list[int]:
@@ -303,11 +326,12 @@ def _add_places(found: _Triplets, reading: Reading, wanted: Sequence[int], weigh
     triplets: list[tuple[int, int, float]] = []
     for row, i in enumerate(wanted):
         s = reading.sentences[i]
-        triplets += [(row, column, value) for column, value in place_features(kind, s, weights)]
+        for numbers, values in place_features(kind, s, weights):
+            triplets += [(row, column, value) for column, value in zip(numbers, values, strict=True)]
         triplets += [(row, column, weights.qualified) for column in scope_columns(s)]
     if triplets:
-        rows, numbers, values = zip(*triplets, strict=True)
-        found.add(np.array(rows, dtype=np.intp), np.array(numbers, dtype=np.int64), np.array(values, dtype=np.float32))
+        rows, listed, sizes = zip(*triplets, strict=True)
+        found.add(np.array(rows, dtype=np.intp), np.array(listed, dtype=np.int64), np.array(sizes, dtype=np.float32))
 
 
 def _present(
@@ -363,15 +387,20 @@ def class_pairs(
     Returns:
         Sorted numbers ``(sentence * size + first) * size + second``.
     """
-    seen: list[NDArray[np.int64]] = []
-    for step in range(1, len(owner)):
-        gap = position[step:] - position[:-step]
-        close = (owner[step:] == owner[:-step]) & (gap <= _WINDOW)
-        if not close.any():
-            break
-        chosen = np.flatnonzero(close & (gap > 0))
-        seen.append((owner[chosen] * size + classes[chosen]) * size + classes[chosen + step])
-    return np.unique(np.concatenate(seen)) if seen else np.empty(0, dtype=np.int64)
+    at = owner * _FAR + position
+    first = np.searchsorted(at, at, side="right")
+    first, second = spread(np.arange(len(at)), first, np.searchsorted(at, at + _WINDOW, side="right"))
+    found = np.sort((owner[first] * size + classes[first]) * size + classes[second])
+    return found[np.diff(found, prepend=-1) > 0]
+
+
+def spread(
+    item: NDArray[np.intp], begin: NDArray[np.intp], end: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Every ``item`` with each number from its ``begin`` up to its ``end``: two arrays of equal length, in order."""
+    counts = end - begin
+    of = np.repeat(np.arange(len(item)), counts)
+    return item[of], np.arange(len(of)) + (begin - np.cumsum(counts) + counts)[of]
 
 
 def scores(features: Features, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float32]:

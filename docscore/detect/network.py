@@ -84,6 +84,10 @@ class Network:
         for i in range(features.rows):
             begin, end = ends[i], ends[i + 1]
             sums[i] = value[begin:end] @ self.hidden[at[begin:end]].astype(np.float32)
+        return self.answers(sums)
+
+    def answers(self, sums: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The logits of sentences whose features add up to ``sums`` in ``hidden``'s steps, shape (rows, units)."""
         return np.asarray(np.maximum(sums * self.scale + self.bias, 0.0) @ self.out + self.out_bias, dtype=np.float32)
 
 

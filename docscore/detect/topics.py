@@ -20,8 +20,7 @@ from docscore.checkpoints import reasons
 from docscore.checkpoints.catalogue import OWN, TOPICS
 from docscore.decision import Evidence, Finding, Method
 from docscore.detect import model_file
-from docscore.detect.features import Weights, featurise
-from docscore.detect.network import read_again
+from docscore.detect.features import Weights
 from docscore.detect.pooling import FLOOR, pool, probability, strongest
 from docscore.detect.related import leaning_figures
 from docscore.detect.scorer import Scorer
@@ -196,7 +195,8 @@ class TopicModel:
         self.heads: tuple[str, ...] = tuple(loaded.card["heads"])
         self._loaded = loaded
         self._families = Weights(**loaded.card["features"])
-        self._scorers: dict[tuple[str, ...], Scorer] = {}
+        self._scorer: Scorer | None = None
+        self._columns: dict[Kind | None, tuple[str, ...]] = {}
         self._decisions: dict[str, Any] = loaded.card["decisions"]
         self._calibration = {
             head: np.array(decision["coefficients"], dtype=np.float64) for head, decision in self._decisions.items()
@@ -204,14 +204,19 @@ class TopicModel:
 
     def columns(self, kind: Kind | None) -> tuple[str, ...]:
         """The heads that are asked of a document of this kind, and the topics always."""
-        return tuple(head for head in self.heads if head in TOPICS or kind in self._decisions[head]["kinds"])
+        known = self._columns.get(kind)
+        if known is None:
+            known = tuple(head for head in self.heads if head in TOPICS or kind in self._decisions[head]["kinds"])
+            self._columns[kind] = known
+        return known
 
-    def _scorer(self, columns: tuple[str, ...]) -> Scorer:
-        if columns not in self._scorers:
+    @property
+    def scorer(self) -> Scorer:
+        """The model's tables, made when the first document is scored."""
+        if self._scorer is None:
             loaded = self._loaded
-            chosen = [self.heads.index(head) for head in columns]
-            self._scorers[columns] = Scorer(loaded.table(chosen), loaded.bias[chosen], self._families)
-        return self._scorers[columns]
+            self._scorer = Scorer(loaded.columns, loaded.values, loaded.bias, loaded.network, self._families)
+        return self._scorer
 
     def analyse(self, document: Document) -> Analysis:
         """Read a document and score its sentences for every head.
@@ -238,17 +243,14 @@ class TopicModel:
         columns = self.columns(reading.kind)
         return Analysis(reading, self.sentence_logits(reading, columns), columns)
 
-    def sentence_logits(self, reading: Reading, columns: tuple[str, ...]) -> NDArray[np.float32]:
+    def sentence_logits(self, reading: Reading, columns: tuple[str, ...]) -> NDArray[np.floating]:
         """What the classifier says of every sentence, shape (sentences, len(columns)).
 
         All else about a document (evidence, grade, probability, review) is made of these logits; another classifier
         replaces this method alone.
         """
-        logits = self._scorer(columns).logits(reading)
-        topics = [column for column, head in enumerate(columns) if head in TOPICS]
-        network = self._loaded.network
-        read_again(logits, topics, lambda at: network.logits(featurise(reading, self._families, at.tolist())))
-        return logits
+        topics = [place for place, head in enumerate(columns) if head in TOPICS]
+        return self.scorer.logits(reading, [self.heads.index(head) for head in columns], topics)
 
     def decides(self, head: str) -> bool:
         """Whether the model was trained for this decision."""

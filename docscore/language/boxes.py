@@ -8,7 +8,7 @@ from dataclasses import dataclass
 MARK = re.compile(r"[☐☒☑✓✔□■⊠◉○]|\[ ?[xXvV✓•*]? ?\]|\((?: ?[xXvV✓•●*] ?| {1,3})\)|(?<!\w)_[xX]_(?!\w)")
 """A tick box, marked or not."""
 
-_SIGNS = tuple("[(_☐☒☑✓✔□■⊠◉○")
+_SIGN = re.compile(r"[\[(_☐☒☑✓✔□■⊠◉○]")
 _TICKED = re.compile(r"[☒☑✓✔■⊠◉xXvV•●*]")
 _CROSS = re.compile(r"(?:[xX✓✔☒☑■⊠◉]|\[ ?[xXvV✓•*] ?\]|\( ?[xXvV✓•●*] ?\)|_[xX]_)$")
 _BLANK = re.compile(r"(?:[☐□○]|\[ ?\]|\( {0,3}\))?$")
@@ -28,7 +28,7 @@ _BAR = re.compile(r"(?:(?<=\s)|^)\|[ \t]*|[ \t]*\|(?:[ \t]+|$)")
 def find_mark(line: str) -> re.Match[str] | None:
     """The first tick box of a line."""
     # A line without one of the signs holds no box: cheaper than looking for one.
-    return MARK.search(line) if any(sign in line for sign in _SIGNS) else None
+    return MARK.search(line, sign.start()) if (sign := _SIGN.search(line)) else None
 
 
 def crossed(cell: str) -> bool:

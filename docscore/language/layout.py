@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from docscore.language import boxes
 
@@ -38,8 +39,7 @@ CONTENT = frozenset({BlockKind.PROSE, BlockKind.VALUE, BlockKind.BULLET, BlockKi
 """The kinds that can document something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One piece of a document.
 
     ``start`` and ``end`` are offsets into the file's text. ``prompt`` is the field prompt that the piece

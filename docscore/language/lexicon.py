@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from docscore.errors import DocscoreError
+from docscore.language.memory import Memory
 from docscore.language.tokens import words
 
 
@@ -36,6 +37,8 @@ YEAR = "####"
 DATE = "#/#"
 GAP = "..."
 _REMEMBERED = 2000
+_SHARED = 80
+_MOST_WORDS = 200_000
 GAP_WORDS = 3
 """Words that may stand in a phrase's gap at most."""
 
@@ -48,16 +51,25 @@ class _Phrase(NamedTuple):
     name: str
 
 
-class _Start(NamedTuple):
-    """What a word can begin: classes by itself, and phrases by their second word."""
+class _Group:
+    """What the words that match the same patterns can begin."""
 
-    single: tuple[str, ...]
-    by_second: dict[str, list[_Phrase]]
-    open_second: tuple[_Phrase, ...]
-    by_later: dict[str, list[_Phrase]]
-    """Phrases with a gap, by the word behind it."""
-
-    longer: bool
+    def __init__(self, phrases: Sequence[_Phrase]) -> None:
+        self.single = tuple(sorted({phrase.name for phrase in phrases if not phrase.rest}))
+        multi = sorted({p for p in phrases if p.rest and p.rest[0] != GAP}, key=lambda p: (-len(p.rest), p))
+        self.open_second = tuple(p for p in multi if "*" in p.rest[0] or p.rest[0][0] == FIGURE)
+        self.by_second: dict[str, list[_Phrase]] = {}
+        for phrase in multi:
+            if phrase not in self.open_second:
+                self.by_second.setdefault(phrase.rest[0], []).append(phrase)
+        for second, found in self.by_second.items():
+            found += [p for p in self.open_second if _matches(p.rest[0], second)]
+            found.sort(key=lambda p: -len(p.rest))
+        self.by_later: dict[str, list[_Phrase]] = {}
+        for phrase in phrases:
+            if phrase.rest and phrase.rest[0] == GAP:
+                self.by_later.setdefault(phrase.rest[1], []).append(phrase._replace(rest=phrase.rest[1:]))
+        self.longer = bool(multi or self.by_later)
 
     def opened(self, second: str) -> list[_Phrase]:
         """The phrases with an open second word that ``second`` goes with (remembered)."""
@@ -65,6 +77,17 @@ class _Start(NamedTuple):
         if len(self.by_second) < _REMEMBERED:
             self.by_second[second] = found
         return found
+
+
+class _Start(NamedTuple):
+    """What one word can begin: classes by itself, and phrases."""
+
+    single: tuple[str, ...]
+    hits: list[tuple[Hit, ...]]
+    """The hits of ``single`` at each position: they are made once and shared."""
+
+    group: _Group
+    longer: bool
 
 
 def _matches(pattern: str, word: str) -> bool:
@@ -75,6 +98,37 @@ def _matches(pattern: str, word: str) -> bool:
     if pattern.startswith("*"):
         return word.endswith(pattern[1:])
     return word == pattern
+
+
+_CORNER = 3
+"""Letters by which open patterns are found."""
+
+
+def _by_corner(table: Mapping[str, object], corner: slice) -> dict[str, list[str]]:
+    """The keys of ``table`` by their first or last letters; those too short for that under ""."""
+    found: dict[str, list[str]] = {"": []}
+    for key in sorted(table):
+        found.setdefault(key[corner] if len(key) >= _CORNER else "", []).append(key)
+    return found
+
+
+class _Excluded:
+    """Single words that are none of a class."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._figures = [pattern for pattern in patterns if pattern[0] == FIGURE]
+        self._prefixes = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*"))
+        self._suffixes = tuple(pattern[1:] for pattern in patterns if pattern[0] == "*" and pattern[-1] != "*")
+        self._exact = frozenset(pattern for pattern in patterns if "*" not in pattern and pattern[0] != FIGURE)
+
+    def holds(self, word: str) -> bool:
+        """Whether ``word`` is one of them."""
+        return (
+            word in self._exact
+            or word.startswith(self._prefixes)
+            or word.endswith(self._suffixes)
+            or any(_matches(pattern, word) for pattern in self._figures)
+        )
 
 
 class Lexicon:
@@ -93,17 +147,19 @@ class Lexicon:
         self, classes: Mapping[str, Sequence[str]], source: str, excluded: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         self.names: tuple[str, ...] = tuple(classes)
-        self._excluded = {name: tuple(patterns) for name, patterns in (excluded or {}).items() if patterns}
-        self._figures: list[_Phrase] = []
+        self._excluded = {name: _Excluded(patterns) for name, patterns in (excluded or {}).items() if patterns}
+        self._figures: dict[str, list[_Phrase]] = {}
         self._exact: dict[str, list[_Phrase]] = {}
         self._prefix: dict[str, list[_Phrase]] = {}
         self._suffix: dict[str, list[_Phrase]] = {}
         for name, patterns in classes.items():
             for pattern in patterns:
                 self._add(name, pattern, source)
-        self._starts: dict[str, _Start | None] = {}
-        self._prefix_lengths = sorted({len(key) for key in self._prefix})
-        self._suffix_lengths = sorted({len(key) for key in self._suffix})
+        self._starts = Memory(self._start, _MOST_WORDS)
+        self._groups: dict[tuple[str, ...], _Group] = {}
+        self._hits: dict[tuple[str, ...], list[tuple[Hit, ...]]] = {}
+        self._prefixes = _by_corner(self._prefix, slice(None, _CORNER))
+        self._suffixes = _by_corner(self._suffix, slice(-_CORNER, None))
 
     def _add(self, name: str, pattern: str, source: str) -> None:
         elements = _pattern_elements(pattern)
@@ -116,7 +172,7 @@ class Lexicon:
             )
         first, phrase = elements[0], _Phrase(tuple(elements[1:]), name)
         if first[0] == FIGURE:
-            self._figures.append(phrase._replace(rest=(first, *phrase.rest)))
+            self._figures.setdefault(first, []).append(phrase)
         elif first.endswith("*"):
             self._prefix.setdefault(first[:-1], []).append(phrase)
         elif first.startswith("*"):
@@ -125,72 +181,68 @@ class Lexicon:
             self._exact.setdefault(first, []).append(phrase)
 
     def _start(self, word: str) -> _Start | None:
-        """Everything that ``word`` can begin (remembered per distinct word); None for nothing."""
-        found = list(self._exact.get(word, ()))
-        for lengths, table, tail in (
-            (self._prefix_lengths, self._prefix, False),
-            (self._suffix_lengths, self._suffix, True),
-        ):
-            for n in lengths:
-                if n > len(word):
-                    break
-                found += table.get(word[-n:] if tail else word[:n], ())
+        """Everything that ``word`` can begin; None for nothing."""
+        keys: list[str] = []
+        phrases: list[_Phrase] = []
+        if word in self._exact:
+            keys.append(word)
+            phrases += self._exact[word]
+        for key in (*self._prefixes.get(word[:_CORNER], ()), *self._prefixes[""]):
+            if word.startswith(key):
+                keys.append(key + "*")
+                phrases += self._prefix[key]
+        for key in (*self._suffixes.get(word[-_CORNER:], ()), *self._suffixes[""]):
+            if word.endswith(key):
+                keys.append("*" + key)
+                phrases += self._suffix[key]
         if word[0].isdigit():
-            found += [p._replace(rest=p.rest[1:]) for p in self._figures if _matches(p.rest[0], word)]
-        start = None
-        if found:
-            by_later: dict[str, list[_Phrase]] = {}
-            for phrase in found:
-                if phrase.rest[:1] == (GAP,):
-                    by_later.setdefault(phrase.rest[1], []).append(phrase._replace(rest=phrase.rest[1:]))
-            found = [p for p in found if p.rest[:1] != (GAP,)]
-            by_second: dict[str, list[_Phrase]] = {}
-            multi = sorted({p for p in found if p.rest}, key=lambda p: (-len(p.rest), p))
-            for phrase in multi:
-                if "*" not in phrase.rest[0] and phrase.rest[0][0] != FIGURE:
-                    by_second.setdefault(phrase.rest[0], []).append(phrase)
-            single = tuple(sorted({p.name for p in found if not p.rest and not self._is_excluded(p.name, word)}))
-            opened = tuple(p for p in multi if "*" in p.rest[0] or p.rest[0][0] == FIGURE)
-            for second, phrases in by_second.items():
-                phrases += [p for p in opened if _matches(p.rest[0], second)]
-                phrases.sort(key=lambda p: -len(p.rest))
-            start = _Start(single, by_second, opened, by_later, bool(multi or by_later))
-        if len(self._starts) > 200_000:  # a hostile text must not fill the memory
-            self._starts.clear()
-        self._starts[word] = start
-        return start
-
-    def _is_excluded(self, name: str, word: str) -> bool:
-        return any(_matches(pattern, word) for pattern in self._excluded.get(name, ()))
+            for pattern, figures in self._figures.items():
+                if _matches(pattern, word):
+                    keys.append(pattern)
+                    phrases += figures
+        if not phrases:
+            return None
+        known = tuple(keys)
+        if len(self._groups) > _REMEMBERED * 10:
+            self._groups.clear()
+        group = self._groups.get(known)
+        if group is None:
+            group = self._groups[known] = _Group(phrases)
+        single = group.single
+        against = [name for name in single if name in self._excluded and self._excluded[name].holds(word)]
+        if against:
+            single = tuple(name for name in single if name not in against)
+        return _Start(single, self._hits.setdefault(single, []), group, group.longer)
 
     def hits(self, tokens: list[str]) -> list[Hit]:
         """All hits in ``tokens``, by position; the longest of a class wins at each position."""
         found: list[Hit] = []
-        known = self._starts
-        new = tuple.__new__  # half the cost of Hit(...), which counts at this place
         last = len(tokens) - 1
-        for i, word in enumerate(tokens):
-            try:
-                start = known[word]
-            except KeyError:
-                start = self._start(word)
+        for i, start in enumerate(map(self._starts.__getitem__, tokens)):
             if start is None:
                 continue
-            single = start.single
-            if start.longer and i < last:
-                phrases = start.by_second.get(tokens[i + 1])
-                if phrases is None and start.open_second:
-                    phrases = start.opened(tokens[i + 1])
-                if phrases:
-                    longer = self._phrases(tokens, i, phrases, found)
-                    if longer:
-                        single = tuple(name for name in single if name not in longer)
-                if start.by_later:
-                    spread = self._spread(tokens, i, start.by_later, found)
+            single, shared, group, longer = start
+            if longer and i < last:
+                phrases = group.by_second.get(tokens[i + 1])
+                if phrases is None and group.open_second:
+                    phrases = group.opened(tokens[i + 1])
+                taken = self._phrases(tokens, i, phrases, found) if phrases else None
+                if taken:
+                    single = tuple(name for name in single if name not in taken)
+                if group.by_later:
+                    spread = self._spread(tokens, i, group.by_later, found)
                     if spread:
-                        single = tuple(name for name in single if name not in spread)
-            for name in single:
-                found.append(new(Hit, (i, 1, name)))
+                        single, taken = tuple(name for name in single if name not in spread), spread
+                if taken:
+                    found += [Hit(i, 1, name) for name in single]
+                    continue
+            if i < len(shared):
+                found += shared[i]
+            elif i < _SHARED:
+                shared += [tuple(Hit(k, 1, name) for name in single) for k in range(len(shared), i + 1)]
+                found += shared[i]
+            else:
+                found += [Hit(i, 1, name) for name in single]
         return found
 
     @staticmethod

@@ -150,8 +150,7 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
 
 
 _GIVEN = re.compile(r"[A-ZÆØÅ][a-zæøåé]+")
-_AFTER_WORD = re.compile(r"(?<=[A-Za-zÆØÅæøå])[ ,:(]{1,3}(?=[A-ZÆØÅ][a-zæøåé])")
-_WORD_BEFORE = re.compile(r"[A-Za-zÆØÅæøå]+(?:-[a-zæøå]+)?$")
+_BEFORE_NAME = re.compile(r"(?<![A-Za-zÆØÅæøå])([A-Za-zÆØÅæøå]++(?:-[a-zæøå]++)?)[ ,:(]{1,3}(?=[A-ZÆØÅ][a-zæøåé])")
 _ROLE_AFTER = re.compile(r" ?[(,] ?(?:hendes |hans |borgers |borgerens |min )?([a-zæøå]+(?:-[a-zæøå]+)?)")
 
 
@@ -168,12 +167,11 @@ def role_names(text: str, start: int, end: int, role_of: Callable[[str], str | N
         Lower-cased name → role. Nothing here is ever logged.
     """
     found: dict[str, str] = {}
-    for gap in _AFTER_WORD.finditer(text, start, end):
-        given = _GIVEN.match(text, gap.end(), end)
-        before = _WORD_BEFORE.search(text, max(start, gap.start() - 30), gap.start())
-        if given is None or before is None:
+    for before in _BEFORE_NAME.finditer(text, start, end):
+        given = _GIVEN.match(text, before.end(), end)
+        if given is None:
             continue
-        role = role_of(before.group().lower())
+        role = role_of(before.group(1).lower())
         if role:
             found.setdefault(given.group().lower(), role)
             surname = _GIVEN.match(text, given.end() + 1, end) if text[given.end() : given.end() + 1] == " " else None

@@ -18,8 +18,7 @@ from typing import NamedTuple
 
 from docscore.language.lexicon import Hit
 from docscore.language.names import citizen_names, first_names, role_names
-from docscore.language.tokens import words
-from docscore.language.vocabulary import Cue, vocabulary
+from docscore.language.vocabulary import Cue, named, vocabulary
 
 
 class Speaker(StrEnum):
@@ -201,13 +200,13 @@ def speaker_of(
         return antecedent.means(_PRONOUNS[tokens[felt]], citizen), True, following
     if not _SUBJECT_PRONOUNS.isdisjoint(tokens):
         last = antecedent
-        named = dict(holders)
+        told_of = dict(holders)
         for i, token in enumerate(tokens):
             if token in _SUBJECT_PRONOUNS:
-                named[i] = last.means(token, citizen)
-            elif i in named and named[i] is not Speaker.BORGER:
-                last = Person(named[i], _pronoun_of(token))
-        holders = sorted(named.items())
+                told_of[i] = last.means(token, citizen)
+            elif i in told_of and told_of[i] is not Speaker.BORGER:
+                last = Person(told_of[i], _pronoun_of(token))
+        holders = sorted(told_of.items())
     # A reporting clause behind the words decides for all of them: "han skammer sig, siger hun".
     told = {position for position, _ in holders}
     verbs.sort(key=lambda verb: not (verb[2] == "SAY" and verb[1] in told))
@@ -391,8 +390,8 @@ def citizens_pronoun(text: str, start: int, end: int, people: Mapping[str, Speak
     for name, who in people.items():
         if who is Speaker.BORGER and first_names().get(name):
             return first_names()[name]
-    counts = Counter(_PRONOUNS[word] for word in _PRONOUN.findall(text.lower(), start, end))
-    hun, han = counts["hun"], counts["han"]
+    said = [_PRONOUNS[word] for word in _PRONOUN.findall(text[start:end].lower())]
+    hun, han = said.count("hun"), said.count("han")
     if max(hun, han) >= 3 and max(hun, han) >= 3 * min(hun, han):
         return "hun" if hun > han else "han"
     return ""
@@ -467,18 +466,18 @@ def default_speaker(prompt: str, fallback: Speaker, people: Mapping[str, Speaker
     """Whose words a field holds, by its prompt ("Borgerens egne ord", "Lægens vurdering", "Jytte, telefon")."""
     if not prompt:
         return fallback
-    named = words(prompt)
-    for word in named:
+    said, _ = named(prompt)
+    for word in () if people.keys().isdisjoint(said) else said:
         who = people.get(word)
         # The citizen's whole name is a document's title; the first name alone is a turn in a conversation.
-        if who is not None and (who is not Speaker.BORGER or len(named) == 1):
+        if who is not None and (who is not Speaker.BORGER or len(said) == 1):
             return who
     return _prompt_speaker(prompt) or fallback
 
 
 @lru_cache(maxsize=4096)
 def _prompt_speaker(prompt: str) -> Speaker | None:
-    hits = vocabulary().find(words(prompt))[0]
+    hits = named(prompt)[1]
     # "Hvordan har du det?" and "Det har du fortalt" are answered by the citizen, "Det betyder for dig" is not.
     asked = prompt.endswith("?") or any(hit.name in _ATTRIBUTION - {"ASSESS"} for hit in hits)
     for hit in hits:

@@ -93,7 +93,7 @@ def read(
         people = people_of(text, start, stop)
     reading = Reading(source, kind, found, people)
     writer = Speaker.TEAMET if kind is Kind.INDSTILLING else Speaker.SAGSBEHANDLER
-    polite = len(_POLITE_FORM.findall(text, start, stop)) >= 3
+    polite = text.count(" De", start, stop) >= 3 and len(_POLITE_FORM.findall(text, start, stop)) >= 3
     pronoun = citizens_pronoun(text, start, stop, people)
     antecedent = CITIZEN
     known = first_names().keys()

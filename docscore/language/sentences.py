@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-# Every run of marks is looked at once: the look-behind and the possessive quantifiers keep a page of dots linear.
-_CANDIDATE = re.compile(r"(?<![.!?…])[.!?…]++(?:[\"”»’')\]]*+(?=\s)\s*+|(?<=[a-zæøå]{3}[.!?])(?=[A-ZÆØÅ][a-zæøå]))")
+# Every run of marks is matched once, also where it ends nothing (then without group 1): so a page of dots is linear.
+_CANDIDATE = re.compile(r"[.!?…]++([\"”»’')\]]*+(?=\s)\s*+|(?<=[a-zæøå]{3}[.!?])(?=[A-ZÆØÅ][a-zæøå]))?")
 _LAST_WORD = re.compile(r"\S+$")
 _FOLLOWER = re.compile(r"\w+")
 _ADDRESS = re.compile(r"www|http|@", re.IGNORECASE)
@@ -58,7 +58,9 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     bounds: list[tuple[int, int]] = []
     begin = start
     for match in _CANDIDATE.finditer(text, start, end):
-        stop, after = match.start(), match.end()
+        if match.start(1) < 0:
+            continue
+        stop, after = match.span()
         if after >= end:
             break
         marks = match.group().rstrip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -39,26 +39,32 @@ class Vocabulary:
     cues: dict[str, Cue]
     stops: frozenset[str]
     stop_phrases: dict[str, list[tuple[str, ...]]]
+    marks: frozenset[str]
+    """The names in the lexicon that are no classes: cues, and phrases that silence."""
 
     def find(self, tokens: list[str]) -> tuple[list[Hit], list[tuple[Hit, Cue]]]:
         """The class hits and the cue hits in lower-cased ``tokens``, each by position."""
+        found = self.lexicon.hits(tokens)
+        if self.marks.isdisjoint([hit[2] for hit in found]):
+            return found, []
         hits: list[Hit] = []
         cues: list[tuple[Hit, Cue]] = []
         silent = 0  # the token behind the last phrase that only looks like a cue
         silenced: dict[str, int] = {}  # likewise of each class
-        for hit in self.lexicon.hits(tokens):
-            if hit.name[0] == _NOT:
-                silenced[hit.name[1:]] = hit.position + hit.length
-                continue
-            if silenced and hit.position + hit.length <= silenced.get(hit.name, 0):
-                continue
-            cue = self.cues.get(hit.name)
-            if cue is None:
-                hits.append(hit)
-            elif cue.category == NO_CUE:
-                silent = hit.position + hit.length
-            elif hit.position >= silent:
-                cues.append((hit, cue))
+        marks = self.marks
+        for hit in found:
+            position, length, name = hit
+            if name not in marks:
+                if not silenced or position + length > silenced.get(name, 0):
+                    hits.append(hit)
+            elif name[0] == _NOT:
+                silenced[name[1:]] = position + length
+            elif not silenced or position + length > silenced.get(name, 0):
+                cue = self.cues[name]
+                if cue.category == NO_CUE:
+                    silent = position + length
+                elif position >= silent:
+                    cues.append((hit, cue))
         return hits, cues
 
 
@@ -109,4 +115,12 @@ def vocabulary() -> Vocabulary:
         cues,
         frozenset(phrase[0] for phrase in stops if len(phrase) == 1) | {";", ":"},
         phrases,
+        frozenset(patterns).difference(classes),
     )
+
+
+@lru_cache(maxsize=8192)
+def named(text: str) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
+    """The lower-cased tokens of a prompt or heading, and the classes in it (remembered: forms repeat them)."""
+    tokens = words(text)
+    return tuple(tokens), tuple(vocabulary().find(tokens)[0])
