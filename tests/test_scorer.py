@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from language_support import documents
 
 from docscore.case import Kind
-from docscore.detect import features, scorer
+from docscore.detect import scorer, spelling
 from docscore.detect.features import DIMENSIONS, Weights, featurise, scores
 from docscore.detect.network import Network, doubtful, mixed
 from docscore.detect.scorer import Scorer
 from docscore.detect.topics import load_model
+from docscore.language import tokens
 from docscore.language.memory import Memory
 from docscore.language.reading import Reading, read
 
@@ -91,9 +92,9 @@ def test_words_that_differ_in_figures_are_learnt_once() -> None:
 
 def test_known_letters_are_those_of_the_features() -> None:
     words = ["arbejdstider", "12,5", "ro", "jobs", "æøå", "x" * 60, "pedel"]
-    codes, letters, sizes = features.spelling([features.tokens.shape(word) for word in words])
+    codes, letters, sizes = spelling.spell([tokens.shape(word) for word in words])
     ends = np.cumsum(sizes)
-    for i, known in enumerate(features.known_words(words)):
+    for i, known in enumerate(spelling.known_words(words)):
         assert known.code == codes[i]
         assert np.array_equal(known.letters, letters[ends[i] - sizes[i] : ends[i]])
     # n-grams of three to five letters of "^jobs$"

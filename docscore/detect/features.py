@@ -11,23 +11,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from docscore.detect import spelling
+from docscore.detect.spelling import Word, before_columns, column_of, known_words, pair_columns, word_columns
 from docscore.language import tokens
 from docscore.language.layout import BlockKind
 from docscore.language.qualifiers import Qualifier, Speaker
 from docscore.language.reading import Reading, Sentence
 from docscore.language.vocabulary import named, vocabulary
 
-DIMENSIONS = 1 << 18
-"""Columns of the feature table (a power of two)."""
+DIMENSIONS = spelling.DIMENSIONS
+"""Columns of the feature table."""
 
-_MASK = DIMENSIONS - 1
-_WORD, _PAIR, _BEFORE = 0x1F3D5B79, 0x2A4C6E8F, 0x5B1D3F71
-_LETTER_SIZES = (3, 4, 5)
 _WINDOW = 8
 """Words between two classes that are still read together."""
 
@@ -64,90 +62,6 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    code: int
-    letters: NDArray[np.int64]
-
-
-def _code(name: str) -> int:
-    return crc32(name.encode())
-
-
-_KNOWN: dict[str, _Word] = {}
-"""What was computed of each distinct word; a long run meets few new ones."""
-
-MOST_WORDS = 100_000
-"""Distinct words that are remembered at most."""
-
-_LONGEST = 40
-_SIZES = np.array(_LETTER_SIZES)
-_SHIFT = np.uint64(29)
-_FACTORS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1], dtype=np.uint64)
-
-
-def known_words(words: list[str]) -> list[_Word]:
-    """Code and letter n-grams of every word, in order."""
-    if len(_KNOWN) > MOST_WORDS:  # a hostile text must not fill the memory
-        _KNOWN.clear()
-    new = {word for word in words if word not in _KNOWN}
-    if new:
-        _learn(sorted(new))
-    return [_KNOWN[word] for word in words]
-
-
-def word_columns(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Columns of words, by their codes."""
-    return (codes ^ _WORD) & _MASK
-
-
-def before_columns(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Columns of words of the sentence before, by their codes."""
-    return (codes ^ _BEFORE) & _MASK
-
-
-def pair_columns(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Columns of two words in a row, by their codes."""
-    return ((first * 31 + second * 17) ^ _PAIR) & _MASK
-
-
-def spelling(shapes: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
-    """Codes and letter n-grams of words by their shapes, all at once: new words are what a first reading costs most.
-
-    Returns:
-        The code of every word; the columns of all n-grams, word by word; and how many are each word's.
-    """
-    padded = [f"^{shape[:_LONGEST]}$" for shape in shapes]
-    letters = np.frombuffer("".join(padded).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    lengths = np.array([len(word) for word in padded], dtype=np.intp)
-    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(letters))
-    owner = np.repeat(np.arange(len(shapes)), lengths)
-    # One row a size; the rows of shorter n-grams are ready before the last letters are mixed in.
-    mixed = np.repeat(np.array(_LETTER_SIZES, dtype=np.uint64)[:, None], len(letters), axis=1)
-    letters = np.concatenate([letters, np.zeros(max(_LETTER_SIZES), dtype=np.uint64)])
-    for k in range(max(_LETTER_SIZES)):
-        part = mixed[sum(size <= k for size in _LETTER_SIZES) :]
-        part ^= letters[k : k + part.shape[1]] * _FACTORS[k]
-        part *= _FACTORS[(k + 1) % 5]
-        part ^= part >> _SHIFT
-    whole = (left[:, None] >= _SIZES) & (lengths[owner] > 5)[:, None]  # a word of three letters is told by itself
-    column = (mixed.T[whole] & np.uint64(_MASK)).astype(np.int64)
-    of = np.repeat(owner, whole.sum(axis=1))
-    codes = np.array([_code(shape) for shape in shapes], dtype=np.int64)
-    return codes, column, np.bincount(of, minlength=len(shapes))
-
-
-def _learn(new: list[str]) -> None:
-    """Remember the codes and n-grams of new words."""
-    codes, columns, sizes = spelling([tokens.shape(word) for word in new])
-    for word, code, letters in zip(new, codes, np.split(columns, np.cumsum(sizes)[:-1]), strict=True):
-        _KNOWN[word] = _Word(int(code), letters.copy())
-
-
-def _column(name: str) -> int:
-    return _code(name) & _MASK
-
-
-@dataclass(frozen=True, slots=True)
 class Columns:
     """Columns of every feature that is made of classes, qualifiers and speakers, by their numbers."""
 
@@ -169,19 +83,19 @@ def columns() -> Columns:
     names = vocabulary().classes
 
     def each(prefix: str) -> NDArray[np.int64]:
-        return np.array([_column(prefix + name) for name in names], dtype=np.int64)
+        return np.array([column_of(prefix + name) for name in names], dtype=np.int64)
 
     return Columns(
         number={name: i for i, name in enumerate(names)},
         single=each("C="),
         before=each("<"),
         after=each(">"),
-        pair=np.array([[_column(f"{a}>{b}") for b in names] for a in names], dtype=np.int64),
-        prompted=np.array([[_column(f"PC={a}&{b}") for b in names] for a in names], dtype=np.int64),
+        pair=np.array([[column_of(f"{a}>{b}") for b in names] for a in names], dtype=np.int64),
+        prompted=np.array([[column_of(f"PC={a}&{b}") for b in names] for a in names], dtype=np.int64),
         qualified={q: each(f"{q}:") for q in Qualifier},
         spoken={s: each(f"{s}:") for s in Speaker},
-        speaker={(s, told): _column(f"S={s}{'!' if told else '?'}") for s in Speaker for told in (True, False)},
-        qualifier={q: _column(f"Q={q}") for q in Qualifier},
+        speaker={(s, told): column_of(f"S={s}{'!' if told else '?'}") for s in Speaker for told in (True, False)},
+        qualifier={q: column_of(f"Q={q}") for q in Qualifier},
     )
 
 
@@ -195,7 +109,7 @@ def prompt_features(prompt: str, weights: Weights) -> tuple[Told, tuple[int, ...
     plain, hits = named(prompt)
     words = [tokens.shape(word) for word in plain]
     classes = sorted({hit.name for hit in hits})
-    columns_ = [_column("P=" + word) for word in words] + [_column("PC=" + name) for name in classes]
+    columns_ = [column_of("P=" + word) for word in words] + [column_of("PC=" + name) for name in classes]
     share = weights.prompt / max(1.0, len(words)) ** 0.5
     values = [share] * len(words) + [weights.prompt] * len(classes)
     return (tuple(columns_), tuple(values)), tuple(columns().number[name] for name in classes)
@@ -205,7 +119,7 @@ def prompt_features(prompt: str, weights: Weights) -> tuple[Told, tuple[int, ...
 def section_features(section: str, weights: Weights) -> Told:
     """Features of the heading above: its word classes."""
     above = sorted({hit.name for hit in named(section)[1]})
-    return tuple(_column("SC=" + name) for name in above), (weights.prompt * 0.6,) * len(above)
+    return tuple(column_of("SC=" + name) for name in above), (weights.prompt * 0.6,) * len(above)
 
 
 _FORM = frozenset({BlockKind.VALUE, BlockKind.TICKED})
@@ -221,7 +135,7 @@ def setting_features(setting: tuple[str, BlockKind, int, Speaker, bool], weights
     """Features of a sentence's speaker, and of its document's kind, its block's kind and its size."""
     kind, block, size, speaker, told = setting
     names = (f"K={kind}", f"B={block}", f"L={size}{block in _FORM}")
-    found = (columns().speaker[speaker, told], *(_column(name) for name in names))
+    found = (columns().speaker[speaker, told], *(column_of(name) for name in names))
     return found, (weights.speaker, weights.kind, weights.kind, weights.kind)
 
 
@@ -288,7 +202,7 @@ def featurise(reading: Reading, weights: Weights, chosen: Sequence[int] | None =
     )
 
 
-def _flat(sentences: Sequence[Sentence]) -> tuple[list[_Word], NDArray[np.intp], NDArray[np.float32]]:
+def _flat(sentences: Sequence[Sentence]) -> tuple[list[Word], NDArray[np.intp], NDArray[np.float32]]:
     """All words of some sentences, which sentence each is of, and its share in it."""
     lengths = np.array([len(s.words) for s in sentences], dtype=np.intp)
     owner = np.repeat(np.arange(len(sentences), dtype=np.intp), lengths)
@@ -296,7 +210,7 @@ def _flat(sentences: Sequence[Sentence]) -> tuple[list[_Word], NDArray[np.intp],
     return known_words([word for s in sentences for word in s.words]), owner, each[owner]
 
 
-def _codes(words: list[_Word]) -> NDArray[np.int64]:
+def _codes(words: list[Word]) -> NDArray[np.int64]:
     return np.array([word.code for word in words], dtype=np.int64)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from docscore.detect import features
+from docscore.detect import features, spelling
 from docscore.detect.features import DIMENSIONS, Weights
 from docscore.detect.network import Network, read_again
 from docscore.language import tokens
@@ -94,8 +94,8 @@ class _Sums:
         own[:] = 0.0
         _add(own, np.repeat(np.arange(len(codes)), sizes), lambda part: self._weights(letters[part]))
         own *= self._families.letters
-        own += self._families.word * self._weights(features.word_columns(codes))
-        self._ahead[known:end] = self._families.before * self._weights(features.before_columns(codes))
+        own += self._families.word * self._weights(spelling.word_columns(codes))
+        self._ahead[known:end] = self._families.before * self._weights(spelling.before_columns(codes))
 
     def of(self, numbers: _Numbers, chosen: NDArray[np.intp]) -> Table:
         """The sums of the ``chosen`` sentences (ascending), shape (chosen, outputs)."""
@@ -222,7 +222,7 @@ class Scorer:
         rows = np.concatenate([paired, row, pairs // (size * size), np.repeat(each, counts)])
         order = rows.argsort(kind="stable")
         columns = [
-            features.pair_columns(codes[inside], codes[inside + 1]),
+            spelling.pair_columns(codes[inside], codes[inside + 1]),
             self._spoken[speaker[row], name],
             known.pair[pairs // size % size, pairs % size],
             np.array(listed, dtype=np.int64),
@@ -296,7 +296,7 @@ class Scorer:
             for start in range(0, len(unknown), _CHUNK):
                 known = len(self._shapes)
                 part = unknown[start : start + _CHUNK]
-                codes, letters, sizes = features.spelling(part)
+                codes, letters, sizes = spelling.spell(part)
                 self._codes = np.concatenate([self._codes[:known], codes])
                 for table in (self._linear, self._hidden):
                     table.learn(known, codes, letters, sizes)

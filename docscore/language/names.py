@@ -1,10 +1,12 @@
-"""The citizen's own name, read from a document's head, so that "Birthe" and "BLK" are known to be the citizen."""
+"""Names: the citizen's own from a document's head ("Birthe", "BLK"), first names, and other people's by their roles."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _NAME = r"[A-ZÆØÅ][\w'’-]+(?:[ \t]+(?:[A-ZÆØÅ][\w'’.-]*|von|van|de|el|al)){0,4}"
@@ -12,91 +14,33 @@ _CPR = re.compile(r"\d{6}[- ]?[\dXx]{4}")
 _NAME_AT_END = re.compile(rf"({_NAME})[\s,;:|()–-]{{1,8}}(?:\(?(?:cpr|født|f\.)[\w.: -]{{0,8}})?$")
 _NAME_AT_START = re.compile(_NAME)
 _GOES_ON = re.compile(r"[ \t]{0,9}(?!cpr|født|f\.|og )[a-zæøå?!]")
-_PROMPTS = frozenset(
-    {"borgerens navn", "borgers navn", "navn", "borger", "bgr", "bg", "vedr", "sag vedr", "vedrørende", "angående"}
-    | {"sagen vedrører", "vedrører", "sag"}
-)
 _LABEL = re.compile(r"[ \t]*(?:\d{1,2}(?:\.\d{1,2})*[.)]?[ \t]+)?([A-Za-zÆØÅæøå][A-Za-zæøå ]{1,15})[ \t.]*[:|\t][ \t]*")
-_ABBREVIATIONS = frozenset(
-    [
-        "pt",
-        "ms",
-        "el",
-        "sb",
-        "ut",
-        "vk",
-        "jk",
-        "pa",
-        "fp",
-        "ca",
-        "kl",
-        "nr",
-        "tv",
-        "hf",
-        "it",
-        "hk",
-        "ra",
-        "rt",
-        "jc",
-        "ve",
-        "hø",
-        "md",
-        "ib",
-        "gr",
-        "ls",
-        "bl",
-        "ex",
-        "obs",
-        "mv",
-        "kol",
-        "mr",
-        "ct",
-    ]
-)
-"""Initials that are commoner as something else ("pt.", "MS", "VK")."""
-
 _HEAD = 1500
-_NO_NAME = frozenset(
-    [
-        "kommune",
-        "jobcenter",
-        "jobcentret",
-        "hun",
-        "han",
-        "jeg",
-        "vi",
-        "det",
-        "der",
-        "ingen",
-        "ikke",
-        "vil",
-        "har",
-        "er",
-        "kan",
-        "ønsker",
-        "borger",
-        "borgeren",
-        "navn",
-        "cpr",
-        "dato",
-        "side",
-        "rehabiliteringsteamet",
-        "indstilling",
-        "forberedende",
-        "del",
-        "samtale",
-        "journal",
-        "og",
-        "i",
-        "på",
-        "den",
-        "de",
-        "af",
-        "for",
-        "til",
-        "med",
-    ]
-)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleWords:
+    """The word lists of ``data/people.toml``; what each is for is said there. ``relatives``: noun → pronoun."""
+
+    relatives: dict[str, str]
+    relative_endings: tuple[str, ...]
+    noun_endings: tuple[str, ...]
+    experiences: frozenset[str]
+    caseworkers_verbs: frozenset[str]
+    predicates: frozenset[str]
+    no_names: frozenset[str]
+    name_prompts: frozenset[str]
+    no_initials: frozenset[str]
+    no_name_parts: frozenset[str]
+
+
+@cache
+def people_words() -> PeopleWords:
+    """The bundled word lists."""
+    raw = tomllib.loads(files("docscore.language").joinpath("data", "people.toml").read_text("utf-8"))
+    relatives = {word: pronoun for pronoun in ("hun", "han") for word in raw.pop(f"relatives_{pronoun}")}
+    nouns, names = tuple(raw.pop("relative_endings")), tuple(raw.pop("noun_endings"))
+    return PeopleWords(relatives, nouns, names, *(frozenset(raw[name]) for name in PeopleWords.__slots__[3:]))
 
 
 @cache
@@ -123,6 +67,7 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
 
     Empty where no name stands beside a CPR number or a name field. Nothing here is ever logged.
     """
+    known = people_words()
     head = text[start : min(len(text) if end is None else end, start + _HEAD)]
     found: set[str] = set()
     given: list[str] = []
@@ -132,21 +77,21 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
             given.append(before.group(1))
     for line in head.split("\n"):
         label = _LABEL.match(line)
-        if label and label.group(1).strip().lower() in _PROMPTS:
+        if label and label.group(1).strip().lower() in known.name_prompts:
             name = _NAME_AT_START.match(line, label.end())
             # "Bgr.: Hvad med en kantine?" is a remark, not a name.
             if name and not _GOES_ON.match(line, name.end()):
                 given.append(name.group())
     for name_words in given:
         parts = [part.strip(".,'’").lower() for part in name_words.split()]
-        parts = [part for part in parts if part and part not in _NO_NAME and not part.isdigit()]
+        parts = [part for part in parts if part and part not in known.no_name_parts and not part.isdigit()]
         if not 1 <= len(parts) <= 5:
             continue
         found.update(part for part in parts if len(part) > 1)
         if len(parts) > 1:
             found.add("".join(part[0] for part in parts))
             found.add(parts[0][0] + parts[-1][0])
-    return frozenset(name for name in found if len(name) > 1 and name not in _ABBREVIATIONS)
+    return frozenset(name for name in found if len(name) > 1 and name not in known.no_initials)
 
 
 _GIVEN = re.compile(r"[A-ZÆØÅ][a-zæøåé]+")
@@ -180,3 +125,13 @@ def role_names(text: str, start: int, end: int, role_of: Callable[[str], str | N
         elif (after := _ROLE_AFTER.match(text, given.end(), end)) and (role := role_of(after.group(1))):
             found.setdefault(given.group().lower(), role)
     return found
+
+
+@lru_cache(maxsize=20_000)
+def pronoun_of(word: str) -> str:
+    """The pronoun that goes with a name or a relative ("hustruen"), "" where either may."""
+    known = first_names().get(word) or people_words().relatives.get(word)
+    if known:
+        return known
+    stems = (word.removesuffix(ending) for ending in people_words().relative_endings if word.endswith(ending))
+    return next((people_words().relatives[stem] for stem in stems if stem in people_words().relatives), "")
