@@ -59,7 +59,7 @@ def first_names() -> dict[str, str]:
 
 def is_abbreviation(word: str) -> bool:
     """Whether lower-case initials are commoner as something else ("pt.", "MS", "VK")."""
-    return word in _ABBREVIATIONS
+    return word in people_words().no_initials
 
 
 def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozenset[str]:
