@@ -26,6 +26,7 @@ BOUNDED: dict[str, str] = {
     r"(?:punkt |pkt\. ?|felt )?\d{1,2}(?:\.\d{1,2})*[a-z]?[.):]?\s+(?=\S)": "layout: matched at the start of a line",
     r"\d{1,2}(?:\.\d{1,2})+[.)]?\s+\S|[A-H]\d{0,2}[.)]\s+\S": "layout: matched at the start of a line",
     r"[\s\-–—_=*#.~|/÷…]*$": "layout: matched at the start of a line",
+    "(.+?)__(": "inception: a file's name, matched whole",
     r"\W*(?:ja\b|\d|fortsætter": "efforts: matched behind the name of an effort",
     "[\\ \\\t>\\*•": "blocks: matched at the start of a line; linear, with a hundred words to try",
 }

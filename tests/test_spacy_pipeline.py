@@ -49,7 +49,10 @@ def _assert_same(doc: Doc, reading: Reading) -> None:
         for name, qualifier in FLAGS.items():
             assert span._.get(name) == sentence.qualified.has(qualifier)
         if sentence.kind is not BlockKind.TICKED:
-            assert [token.lower_ for token in span if not token.is_space] == sentence.words
+            tokens = [token.lower_ for token in span if not token.is_space]
+            assert len(tokens) == len(sentence.words)
+            # The reading says "borger" for the citizen's name.
+            assert all(word in (token, "borger") for token, word in zip(tokens, sentence.words, strict=True))
     blocks = [(span.start_char, span.label_) for span in doc.spans["blocks"]]
     assert blocks == [(block.start, block.kind.value) for block in reading.blocks]
 
