@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from language_support import documents
 
 from docscore.language.layout import CONTENT, BlockKind, blocks
+from docscore.language.qualifiers import Qualifier
 from docscore.language.reading import read
 
 CASES = [
@@ -169,10 +170,48 @@ def test_bare_x_before_an_option() -> None:
     assert blocks("x Pauser")[0].kind is BlockKind.TICKED
 
 
-@pytest.mark.xfail(strict=True, reason="columns parted by tabs keep no empty cells, so a cross has lost its column")
-def test_crosses_in_columns_of_tabs() -> None:
-    text = "Type\tJa\tNej\nMentor\t\tx"
-    assert blocks(text)[-1].ticked == ("Nej",)
+@pytest.mark.parametrize(
+    ("row", "ticked"), [("Mentor\t\tx", ("Nej",)), ("Mentor\tx", ("Ja",)), ("Mentor\tx\t", ("Ja",)), ("Mentor", ())]
+)
+def test_crosses_in_columns_of_tabs(row: str, ticked: tuple[str, ...]) -> None:
+    assert blocks("Type\tJa\tNej\nTransport\t\tx\n" + row)[-1].ticked == ticked
+
+
+def test_a_cell_of_odd_white_space() -> None:
+    assert [(b.start, b.end) for b in blocks("0\t\x1f0")] == [(0, 1), (3, 4)]
+
+
+def _said(text: str) -> list[str]:
+    return [" ".join(sentence.words) for sentence in read(text).sentences]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Tolk: nej", ["tolk nej"]),
+        ("Tolk: Ja, i somali. Han bestiller selv.", ["tolk ja , i somali .", "han bestiller selv ."]),
+        ("Har han kørekort?\nNej.", ["har han kørekort nej ."]),
+        ("Har han kørekort? Nej, men cykel.", ["har han kørekort ?", "har han kørekort nej , men cykel ."]),
+        (
+            "De talte længe. Vil han køre lastbil? Nej, det er slut.",
+            ["de talte længe .", "vil han køre lastbil ?", "vil han køre lastbil nej , det er slut ."],
+        ),
+        ("Hensyn | Ja | Nej\nFaste tider | X |\nEget rum | | X", ["faste tider ☒ ja", "eget rum ☒ nej"]),
+        ("Tolk ☒ ja ☐ nej", ["tolk ☒ ja"]),
+        ("Nej, sådan er det.", ["nej , sådan er det ."]),
+        ("Tolk: kommer med\nHan siger nej.", ["kommer med", "han siger nej ."]),
+        ("# Lise Holm\nNej til det meste.", ["nej til det meste ."]),
+    ],
+)
+def test_a_yes_or_no_is_read_with_what_it_answers(text: str, wanted: list[str]) -> None:
+    assert _said(text) == wanted
+
+
+def test_what_a_no_denies_stands_in_its_prompt() -> None:
+    (sentence,) = read("Mentor: nej").sentences
+    assert sentence.lead == 1
+    assert sentence.qualified.covers(Qualifier.NEGATION, 0)
+    assert [hit.name for hit in sentence.hits if hit.position == 0]
 
 
 SEPARATORS = re.compile(r"[\s|\-–—•*·▪◦➢►>+=o]|->|\d{1,2}[.)]|[a-h]\)")
@@ -212,7 +251,7 @@ def test_a_document_is_read_alike_inside_a_larger_text(before: str, text: str) -
 
 CRAFTED = [
     ".", "(", "[ ]", "a:", " ", "|", "\n", "7", "a |", "| ", "\t", "a\t", "a    ", "[x] a ", "☐", "Ja: ", "ja nej ", "- ", "a.\n", "_", "…",
-    "a: b\n", "(a", "?", "Hvad er? ", "A\n\n", "x ", "1. ", "#", "*", "...a", "  .  ", "(((a)", "a - ", "☒ a: b ",
+    "a: b\n", "(a", "?", "Hvad er? ", "A\n\n", "x ", "1. ", "#", "*", "...a", "  .  ", "(((a)", "a - ", "☒ a: b ", "Ab: c. ", "__ a ", "X __ ", "ja? nej. ", "[x] a. ", "\tx",
 ]  # fmt: skip
 
 

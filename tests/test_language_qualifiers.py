@@ -399,9 +399,29 @@ def test_minutes_are_nobody() -> None:
     _check("[sagsbehandler?] Anbefales 10 min. pause hver time.")
 
 
-@pytest.mark.xfail(strict=True, reason="a pronoun means the first person named in the sentence before, not the nearest")
-def test_a_pronoun_means_the_nearest_person() -> None:
-    _check("[sagsbehandler?] Borger har talt med sin chef. [arbejdsgiver] Han siger, at der er plads til hende.")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[sagsbehandler?] Borger har talt med sin chef. [arbejdsgiver] Han siger, at der er plads til hende.",
+        "[sagsbehandler?] Borger har spurgt sin mester. [borger] Han synes, at der er for travlt.",
+    ],
+)
+def test_who_of_two_a_pronoun_means(line: str) -> None:
+    _check(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("- Storesøster: hun overvurderer sig og er bange for at fejle.", Speaker.PAAROERENDE),
+        ("Værkfører: han er glad for at komme.", Speaker.ARBEJDSGIVER),
+        ("Værkfører: borger ønsker flere dage.", Speaker.BORGER),
+        ("Borgers ord: han er glad for at komme.", Speaker.BORGER),
+        ("Skånehensyn: han er bange for støj.", Speaker.BORGER),
+    ],
+)
+def test_a_role_as_prompt_decides_for_its_value(text: str, speaker: Speaker) -> None:
+    assert [s.qualified.speaker for s in read(text).sentences] == [speaker]
 
 
 @pytest.mark.parametrize(
@@ -414,6 +434,9 @@ def test_a_pronoun_means_the_nearest_person() -> None:
         "[arbejdsgiver] Butiksbestyreren mener, at det går godt.",
         "[arbejdsgiver] Tillidsmanden er bekymret for tempoet.",
         "[borger] Leder efter noget roligt, siger hun.",
+        "[borger] Hun beskriver sig som en mor med overskud og ønsker dage med ro.",
+        "[borger] Han ønsker at være en god bror.",
+        "[paaroerende] En kusine mener, at det går for stærkt.",
         "[anden] Underviseren mener, at hun er klar.",
     ],
 )

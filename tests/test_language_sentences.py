@@ -169,7 +169,13 @@ def test_ambiguous_abbreviation(line: str) -> None:
     assert _split(line.replace(" ¦ ", " ")) == line.split(" ¦ ")
 
 
-@pytest.mark.xfail(strict=True, reason="an ordinal followed by a noun that is not listed, behind a week number")
+@pytest.mark.parametrize(
+    "line", ["REVURD. AFSLUTTET", "AFKL. AFSLUTTET", "BEH. STANDSET I FORÅRET", "SAMTALEN ER AFHOLDT. ¦ REF. FØLGER"]
+)
+def test_capitals_end_no_abbreviation(line: str) -> None:
+    assert _split(line.replace(" ¦ ", " ")) == line.split(" ¦ ")
+
+
 def test_ordinal_week() -> None:
     assert len(_split("Praktikken løber fra uge 14. til uge 26. med tre dage om ugen.")) == 1
 

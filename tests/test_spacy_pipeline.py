@@ -50,7 +50,7 @@ def _assert_same(doc: Doc, reading: Reading) -> None:
             assert span._.get(name) == sentence.qualified.has(qualifier)
         if sentence.kind is not BlockKind.TICKED:
             tokens = [token.lower_ for token in span if not token.is_space]
-            assert _alike(tokens, sentence.words)
+            assert _alike(tokens, sentence.words[sentence.lead :])
     blocks = [(span.start_char, span.label_) for span in doc.spans["blocks"]]
     assert blocks == [(block.start, block.kind.value) for block in reading.blocks]
 
@@ -69,18 +69,22 @@ def _scopes(doc: Doc, reading: Reading) -> None:
     for sentence in reading.sentences:
         if sentence.kind is BlockKind.TICKED:
             continue
+        lead = sentence.lead  # the words of the prompt are no part of the span
         for hit in sentence.hits:
+            if hit.position < lead:
+                continue
             span = next(classes)
             assert span.label_ == hit.name
             assert _alike(_words(span), sentence.words[hit.position : hit.position + hit.length])
         for scope in sentence.qualified.scopes:
-            span = next(cues)
-            assert span.label_ == scope.qualifier.value
-            assert _alike(_words(span), sentence.words[slice(*scope.cue)])
-            if scope.end > scope.start:
+            if scope.cue[0] >= lead:
+                span = next(cues)
+                assert span.label_ == scope.qualifier.value
+                assert _alike(_words(span), sentence.words[slice(*scope.cue)])
+            if scope.end > max(scope.start, lead):
                 span = next(scopes)
                 assert span.label_ == scope.qualifier.value
-                assert _alike(_words(span), sentence.words[scope.start : scope.end])
+                assert _alike(_words(span), sentence.words[max(scope.start, lead) : scope.end])
     assert not [*classes, *cues, *scopes]
 
 
@@ -95,6 +99,13 @@ def test_the_same_as_the_reading() -> None:
     _assert_same(doc, reading)
     _scopes(doc, reading)
     assert doc._.reading.sentences == reading.sentences
+
+
+def test_an_answer_that_is_read_with_its_prompt() -> None:
+    text = "Personlig assistance: nej, det er ikke aktuelt med hjælp."
+    doc = NLP(text)
+    assert doc._.reading.sentences[0].lead == 2
+    _scopes(doc, doc._.reading)
 
 
 @given(st.one_of(documents(), st.text()))

@@ -59,11 +59,13 @@ class Place:
         prompt: what the next value answers; ``inline`` where it stands on the value's own line.
         fresh: the line above is a heading or an empty prompt.
         columns: the column heads of the table.
+        marked: as :class:`docscore.language.lines.Lines` says it.
     """
 
-    def __init__(self, text: str, words: FormWords) -> None:
+    def __init__(self, text: str, words: FormWords, marked: bool) -> None:
         self.text = text
         self.words = words
+        self.marked = marked
         self.section = ""
         self.heading = ""
         self.above = ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from docscore.language import sentences
+
 MARK = re.compile(r"[☐☒☑✓✔□■⊠◉○]|\[ ?[xXvV✓•*]? ?\]|\((?: ?[xXvV✓•●*] ?| {1,3})\)|(?<!\w)_[xX]_(?!\w)")
 """A tick box, marked or not."""
 
@@ -13,6 +15,9 @@ _TICKED = re.compile(r"[☒☑✓✔■⊠◉xXvV•●*]")
 _CROSS = re.compile(r"(?:[xX✓✔☒☑■⊠◉]|\[ ?[xXvV✓•*] ?\]|\( ?[xXvV✓•●*] ?\)|_[xX]_)$")
 _BLANK = re.compile(r"(?:[☐□○]|\[ ?\]|\( {0,3}\))?$")
 _QUESTION = re.compile(r".*[:?]|.*\s\s(?=\S)|.*\s(?=(?:ja|nej)$)", re.IGNORECASE | re.DOTALL)
+_BLANK_LINE = re.compile(r"(?<![\w_])_{2,4}(?![\w_])")
+_BARE = re.compile(r"(?<!\S)[xX](?!\S)")
+_BEGINS_BLANK = re.compile(r"_{2,4}[ \t]+[^\W\d_]")
 _REMARK = re.compile(r"[.:;]\s+(?=\S)|\s{2,}(?=\S)|\s[–-]\s")
 
 YES_NO = re.compile(
@@ -22,7 +27,32 @@ YES_NO = re.compile(
 """ "Ja: X  Nej:" in any of its forms; groups 1 and 3 are the words, 2 and 4 their marks."""
 
 _GAP = re.compile(r"[ \t]*(?:\t| {4})[ \t]*")
+_TAB = re.compile(r" *\t *")
 _BAR = re.compile(r"(?:(?<=\s)|^)\|[ \t]*|[ \t]*\|(?:[ \t]+|$)")
+
+
+def drawn(line: str, marked: bool = False) -> str:
+    """``line`` with boxes drawn by hand ("X Ja __ Nej", "__ Pauser") as tick boxes; every offset stays.
+
+    A bare x is a mark only beside a blank one, for it may be an anonymised name.
+
+    Args:
+        line: a line.
+        marked: whether the document has lines that begin with a blank box, so that a bare x may begin one too.
+    """
+    if marked and _BARE.match(line) and len(line) > 2:
+        line = "☒" + line[1:]
+    if "__" not in line or not (_BEGINS_BLANK.match(line) or _BARE.search(line) or "_x_" in line.lower()):
+        return line
+    if not any(sign.isalpha() and sign not in "xX" for sign in line):
+        return line
+    boxed = _BLANK_LINE.sub(lambda blank: "[" + " " * (len(blank.group()) - 2) + "]", line)
+    return _BARE.sub("☒", boxed) if boxed != line else line
+
+
+def draws_blanks(line: str) -> bool:
+    """Whether a line begins with a blank box drawn by hand ("__ Pauser")."""
+    return bool(_BEGINS_BLANK.match(line))
 
 
 def find_mark(line: str) -> re.Match[str] | None:
@@ -34,6 +64,11 @@ def find_mark(line: str) -> re.Match[str] | None:
 def crossed(cell: str) -> bool:
     """Whether a table cell holds nothing but a set mark."""
     return bool(_CROSS.match(cell))
+
+
+def answered(value: str) -> bool:
+    """Whether what stands behind "Ja:" is a mark, or nothing."""
+    return not value.strip() or bool(_CROSS.match(value.strip()))
 
 
 def box_cells(texts: list[str]) -> int:
@@ -80,7 +115,7 @@ def options(line: str, prompt: str) -> Options:
             continue
         last = k + 1 == len(marks)
         label = line[mark.end() :] if last else line[mark.end() : marks[k + 1].start()]
-        remark = _REMARK.search(label) if last else None
+        remark = _remark(label) if last else None
         if remark and label[remark.end() :].lower() in ("ja", "nej"):  # "✓ Ja   Nej"
             label = label[: remark.start()]
         elif remark and len(label[: remark.start()].split()) <= 8:
@@ -95,10 +130,20 @@ def options(line: str, prompt: str) -> Options:
     return Options(prompt, tuple(found), tail)
 
 
-def cells(line: str) -> list[tuple[int, int]]:
+def _remark(label: str) -> re.Match[str] | None:
+    """Where a remark begins behind an option, and not behind the full stop of a date or an abbreviation."""
+    ends = {b for _, b in sentences.split(label, 0, len(label))} if "." in label else set()
+    for found in _REMARK.finditer(label):
+        if label[found.start()] != "." or found.start() + 1 in ends:
+            return found
+    return None
+
+
+def cells(line: str, columns: int = 0) -> list[tuple[int, int]]:
     """The cells of a table row, as offsets into ``line``; one cell means: no row.
 
-    A cell between two bars may be empty (start == end); gaps of tabs or spaces part only what is there.
+    A cell between two bars may be empty (start == end); gaps of tabs or spaces part only what is there. In a table
+    of more ``columns`` each tab of a row with a cross parts two cells, for the column says what the cross means.
     """
     if "|" in line:
         spans = _parts(line, _BAR)
@@ -108,7 +153,12 @@ def cells(line: str) -> list[tuple[int, int]]:
                 spans.pop()
         return spans if any(x < y for x, y in spans) else [(0, len(line))]
     if "\t" in line or "    " in line:
-        return [(x, y) for x, y in _parts(line, _GAP) if x < y]
+        found = [(x, y) for x, y in _parts(line, _GAP) if x < y]
+        if len(found) < columns and "\t" in line:
+            each = _parts(line, _TAB)
+            if 1 < len(each) <= columns and any(crossed(line[x:y]) for x, y in each):
+                return each + [(len(line), len(line))] * (columns - len(each))
+        return found
     return [(0, len(line))]
 
 
@@ -118,7 +168,15 @@ def _parts(line: str, separator: re.Pattern[str]) -> list[tuple[int, int]]:
     for match in separator.finditer(line):
         if "\n" in line[max(0, match.start() - 1) : match.end() + 1]:
             continue  # the indent or the end of a wrapped line
-        spans.append((pos, match.start()))
+        spans.append(_stripped(line, pos, match.start()))
         pos = match.end()
-    spans.append((pos, len(line)))
+    spans.append(_stripped(line, pos, len(line)))
     return spans
+
+
+def _stripped(line: str, x: int, y: int) -> tuple[int, int]:
+    while x < y and line[x].isspace():
+        x += 1
+    while y > x and line[y - 1].isspace():
+        y -= 1
+    return x, y

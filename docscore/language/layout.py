@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from docscore.language import boxes, rows
 from docscore.language.blocks import CONTENT, Block, BlockKind, Place
@@ -51,7 +52,7 @@ class _Layout:
         self.text = text
         self.lines = Lines(text, start, end)
         self.words = self.lines.words
-        self.place = Place(text, self.words)
+        self.place = Place(text, self.words, self.lines.marked)
 
     def run(self) -> Iterator[Block]:
         i = 0
@@ -72,7 +73,7 @@ class _Layout:
             i = j
 
     def _line(self, i: int, a: int, b: int) -> Iterator[Block]:
-        line = self.text[a:b]
+        line = boxes.drawn(self.text[a:b], self.lines.marked)
         lower = line.lower()
         if (
             b - a > 80
@@ -89,8 +90,8 @@ class _Layout:
             yield self.place.block(kind, a, b)
             return
         mark = boxes.find_mark(line)
-        cells = boxes.cells(line)
-        if len(cells) > 2 and rows.is_head(self.place, self.lines, i, line, cells):
+        cells = boxes.cells(line, len(self.place.columns))
+        if len(cells) > 1 and rows.is_head(self.place, self.lines, i, line, cells):
             self.place.columns = [line[x:y] for x, y in cells]
             yield self.place.block(BlockKind.HEADING, a, b, prompt="")
             return
@@ -158,6 +159,12 @@ class _Layout:
 
     def _field(self, prompt: str, a: int, value: int, b: int) -> Iterator[Block]:
         """A prompt at ``a`` and its value; further fields may stand behind it on the line."""
+        if prompt.lower() in ("ja", "nej") and self.place.heading and boxes.answered(self.text[value:b]):
+            # "Ja: X" and "Nej:" below their question
+            kind, ticked = (BlockKind.TICKED, (prompt,)) if value < b else (BlockKind.UNTICKED, ())
+            yield self.place.block(kind, a, b, prompt=self.place.heading.rstrip(":"), ticked=ticked)
+            return
+        several = False
         while True:
             self.place.heading = self.place.above
             yield self.place.block(BlockKind.PROMPT, a, value, prompt="")
@@ -167,7 +174,8 @@ class _Layout:
             if value >= b:
                 self.place.heading, self.place.inline = prompt, False
                 return
-            second = self._second_field(value, b)
+            second = self._second_field(value, b, several)
+            several = several or second is not None
             stop = rstrip(self.text, value, second.start(1)) if second else b
             yield self.place.value(BlockKind.VALUE, value, stop, prompt)
             if prompt.lower() in self.words.closing_prompts:
@@ -176,13 +184,17 @@ class _Layout:
                 return
             prompt, a, value = second.group(1), second.start(1), second.end()
 
-    def _second_field(self, a: int, b: int) -> re.Match[str] | None:
+    def _second_field(self, a: int, b: int, several: bool) -> re.Match[str] | None:
         """The next field on the line of another one ("Tidligere: kok. Ønsket: pedel")."""
         if self.text.find(":", a, b) < 0:
             return None
-        for found in _SECOND_FIELD.finditer(self.text, a, b):
-            if all(word in self.words.second_prompts for word in found.group(1).lower().split()):
-                return found
+        fields = (field for field in _SECOND_FIELD.finditer(self.text, a, b) if is_prompt(field.group(1)))
+        found = list(islice(fields, 2))
+        if found and (several or len(found) > 1):
+            return found[0]  # three fields on a line: that is how this form is written
+        for field in found:
+            if all(word in self.words.second_prompts for word in field.group(1).lower().split()):
+                return field
         return None
 
     def _is_help(self, line: str, lower: str) -> bool:

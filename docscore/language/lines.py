@@ -28,6 +28,8 @@ class FormWords:
     question_starts: tuple[str, ...]
     tellers: frozenset[str]
     joiners: frozenset[str]
+    no_prompts: frozenset[str]
+    asking_heads: frozenset[str]
     address: frozenset[str]
     second_prompts: frozenset[str]
 
@@ -50,6 +52,8 @@ def form_words() -> FormWords:
         tuple(raw["question_starts"]),
         frozenset(raw["tellers"]),
         frozenset(raw["joiners"]),
+        frozenset(raw["no_prompts"]),
+        frozenset(raw["asking_heads"]),
         frozenset(raw["address"]),
         frozenset(raw["heading_words"] + raw["second_prompts"]),
     )
@@ -88,6 +92,8 @@ class Lines:
         spans: start and end of every line without surrounding white space; blank lines have start == end.
         width: the column at which the document's lines were broken, or 0 where lines are the writer's own.
         numbered: whether the document numbers its fields.
+        marked: whether the document draws its tick boxes ("__ Ro", "X Pauser").
+        breaks: whether a line that begins in lower case goes on with the one before it, for no sentence begins so.
     """
 
     def __init__(self, text: str, start: int, end: int) -> None:
@@ -96,6 +102,8 @@ class Lines:
         self.spans = _spans(text, start, end)
         self.width = self._wrap_width()
         self.numbered = self._is_numbered()
+        self.marked = any(boxes.draws_blanks(text[a:b]) for a, b in self.spans if text.startswith("__", a))
+        self.breaks = self._breaks_sentences()
 
     def _is_numbered(self) -> bool:
         """Whether the document numbers its fields ("6c Arbejdsevne", "7 Redskaber"): three short lines in order."""
@@ -148,16 +156,33 @@ class Lines:
         if c == d or a == b or not self.text[c].islower() or self.text[b - 1] in _TERMINAL - {","}:
             return False
         above = self.text[a:b].split()
-        if len(above) < 4 or above[0][0].islower() or self.text[b - 1] in _CLOSERS:
+        if len(above) < 4 or self.text[b - 1] in _CLOSERS:
+            return False
+        if self.breaks:
+            return not self._special(i)
+        if above[0][0].islower():
             return False
         first = self.text[c:d].split(None, 1)[0].lower().rstrip(",")
         joined = first in self.words.joiners or above[-1].lower() in self.words.joiners or self.text[b - 1] == ","
         return joined and not self._special(i)
 
+    def _breaks_sentences(self) -> bool:
+        """Whether all lines in lower case stand below a line that goes on, at least two of them below a long one."""
+        broken = 0
+        for (a, b), (c, d) in zip(self.spans, self.spans[1:], strict=False):
+            if c == d or not self.text[c].islower():
+                continue
+            if a == b or self.text[b - 1] in _ENDS or self.text.count(" ", a, b) < 3:
+                return False
+            broken += 1
+        return broken >= 2 and not self.text[self.spans[0][0] :][:1].islower()
+
     def _special(self, i: int) -> bool:
         """Whether line ``i`` is something by itself: a mark, a bullet, a field, a numbered heading."""
         a, b = self.spans[i]
         line = self.text[a:b]
+        if line.lower().startswith(self.words.meta_starts):
+            return True
         if BULLET.match(line) or boxes.find_mark(line) or _DEEP_NUMBER.match(line) or "|" in line or "\t" in line:
             return True
         field = INLINE.match(line)
@@ -208,6 +233,8 @@ def is_prompt(prompt: str) -> bool:
         return False  # "Vi talte om tre ting: …"
     if len(parts) > 2 and not words.speech_verbs.isdisjoint(parts):
         return False  # "Hun sagde ordret: …" is a sentence, not a field
+    if parts and parts[-1].rstrip(".") in words.no_prompts:
+        return False  # "§ 116, stk.: 2"
     return len(parts) <= 9 and not prompt.endswith(",") and ". " not in prompt.lstrip("0123456789. ")
 
 

@@ -136,12 +136,17 @@ class CaseReader:
             if sentence.kind is BlockKind.TICKED:
                 continue
             visible = [token.i for token in span if not token.is_space]
+            lead = sentence.lead  # these words stand in the prompt, before the span
             for hit in sentence.hits:
-                classes.append(_tokens(doc, visible, hit.position, hit.position + hit.length, hit.name))
+                if hit.position >= lead:
+                    begin = hit.position - lead
+                    classes.append(_tokens(doc, visible, begin, begin + hit.length, hit.name))
             for scope in sentence.qualified.scopes:
-                cues.append(_tokens(doc, visible, *scope.cue, scope.qualifier.value))
-                if scope.end > scope.start:
-                    scoped.append(_tokens(doc, visible, scope.start, scope.end, scope.qualifier.value))
+                if scope.cue[0] >= lead:
+                    cues.append(_tokens(doc, visible, scope.cue[0] - lead, scope.cue[1] - lead, scope.qualifier.value))
+                begin = max(0, scope.start - lead)
+                if scope.end - lead > begin:
+                    scoped.append(_tokens(doc, visible, begin, scope.end - lead, scope.qualifier.value))
         starts.update(block.start for block in reading.blocks)
         _start_sentences(doc, starts)
         doc.spans["sentences"] = spans

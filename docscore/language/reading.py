@@ -27,7 +27,7 @@ from docscore.language.qualifiers import (
     people_of,
     qualify,
 )
-from docscore.language.vocabulary import vocabulary
+from docscore.language.vocabulary import named, vocabulary
 from docscore.recognise.furniture import without_furniture
 from docscore.recognise.inserts import InsertKind, find_inserts
 
@@ -38,7 +38,8 @@ class Sentence:
 
     ``start``/``end`` are offsets into the file's text; ``words`` are the lower-cased tokens that count as
     content (of a ticked line: its marked options); ``hits`` the word classes in them; ``block`` is the index of
-    its block; ``qualified`` says whose view it is and how it is meant.
+    its block; ``qualified`` says whose view it is and how it is meant. A yes or no is read together with what it
+    answers: the first ``lead`` words are then those of its prompt.
     """
 
     start: int
@@ -50,6 +51,7 @@ class Sentence:
     hits: list[Hit]
     block: int
     qualified: Qualified
+    lead: int = 0
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ def read(
         default = defaults.get(block.prompt)
         if default is None:
             default = defaults[block.prompt] = default_speaker(block.prompt, writer, people)
-        for a, b in spans:
+        for number, (a, b) in enumerate(spans):
             said = "☒ " + " ; ".join(block.ticked) if block.kind is BlockKind.TICKED else text[a:b]
             content = tokens.words(said)
             if block.kind is not BlockKind.TICKED and not any(word[0].isalnum() for word in content):
@@ -118,13 +120,19 @@ def read(
                 content = _without_names(said, content, people, known)
             if polite and not _POLITE.keys().isdisjoint(content):
                 content = _familiar(said, content)
+            lead = 0
+            if not _YES_NO.isdisjoint(content[:2]):
+                asked = _asked(text, found, index, content, spans[number - 1] if number else None)
+                if not people.keys().isdisjoint(asked):
+                    asked = []  # a document's title, no question
+                content, lead = [*asked, *content], len(asked)
             hits, cues = find(content)
             qualified, antecedent = qualify(content, hits, cues, people, default, antecedent, pronoun)
             for insert in pasted:
                 if insert.start <= a < insert.end:
                     _disown(qualified, insert.kind, len(content))
             reading.sentences.append(
-                Sentence(a, b, block.kind, block.prompt, block.section, content, hits, index, qualified)
+                Sentence(a, b, block.kind, block.prompt, block.section, content, hits, index, qualified, lead)
             )
     return reading
 
@@ -139,6 +147,28 @@ def _disown(qualified: Qualified, kind: InsertKind, length: int) -> None:
         qualified.speaker, qualified.attributed = Speaker.LAEGE, True
     elif length:
         qualified.scopes.append(Scope(Qualifier.GUIDANCE, (0, 1), 0, length))
+
+
+_YES_NO = frozenset({"ja", "nej"})
+_LONGEST_QUESTION = 12
+
+
+def _asked(text: str, blocks: list[Block], index: int, content: list[str], before: tuple[int, int] | None) -> list[str]:
+    """The words of what a yes or no in block ``index`` answers: the field's prompt, or the question right before it."""
+    block = blocks[index]
+    if content[0] not in _YES_NO and block.kind is not BlockKind.TICKED:
+        return []
+    if before is not None:
+        question = text[before[0] : before[1]]
+        said = tuple(tokens.words(question)) if question.endswith("?") else ()
+    else:
+        fresh = index > 0 and blocks[index - 1].kind in _ASKING
+        fits = block.kind in (BlockKind.TICKED, BlockKind.VALUE) or fresh
+        said = named(block.prompt)[0] if fits and block.prompt.lower() not in _YES_NO else ()
+    return [word for word in said if word[0].isalnum()][-_LONGEST_QUESTION:]
+
+
+_ASKING = frozenset({BlockKind.PROMPT, BlockKind.HEADING, BlockKind.HELP})
 
 
 _POLITE = {"de": "du", "dem": "dig", "deres": "din"}

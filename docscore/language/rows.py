@@ -13,6 +13,8 @@ from docscore.language.lines import INLINE, RULE, Lines, is_prompt, rstrip
 def is_head(place: Place, lines: Lines, i: int, line: str, cells: list[tuple[int, int]]) -> bool:
     """Whether a row holds the column heads of the rows below it."""
     texts = [line[x:y] for x, y in cells]
+    if len(cells) == 2 and texts[0].strip(": ").lower() not in place.words.asking_heads:
+        return False
     if place.columns or any(len(text.split()) > 3 for text in texts) or not all(texts[1:]):
         return False
     if any(boxes.crossed(text) for text in texts):
@@ -21,12 +23,17 @@ def is_head(place: Place, lines: Lines, i: int, line: str, cells: list[tuple[int
     if "|" in place.text[c:d] and RULE.match(place.text, c, d) and i + 2 < len(lines.spans):  # |---|---|
         c, d = lines.spans[i + 2]
     following = place.text[c:d]
-    return len(boxes.cells(following)) == len(cells) and ("|" in line) == ("|" in following)
+    if ("|" in line) != ("|" in following):
+        return False
+    below = boxes.cells(following, len(cells))
+    marked = any(boxes.crossed(following[x:y]) for x, y in below)
+    # Between tabs an empty cell is seen only where the heads are known: a cross under them shows that they are.
+    return len(below) == len(cells) and (marked or len(boxes.cells(following)) == len(cells))
 
 
 def row(place: Place, a: int, cells: list[tuple[int, int]]) -> Iterator[Block]:
     """A table row: label and values, or values under the column heads of the first row."""
-    texts = [place.text[a + x : a + y] for x, y in cells]
+    texts = [boxes.drawn(place.text[a + x : a + y], place.marked) for x, y in cells]
     label = texts[0]
     under = place.columns if len(place.columns) == len(cells) else []
     inline = INLINE.match(label)
@@ -49,13 +56,18 @@ def row(place: Place, a: int, cells: list[tuple[int, int]]) -> Iterator[Block]:
         if not boxes.find_mark(texts[1]):
             yield place.block(BlockKind.PROMPT, a + cells[0][0], a + cells[0][1], prompt="")
         prompt, first = label.rstrip(": "), 1
+    question = ""  # what stands under a head such as "Spørgsmål" asks for the cells right of it
     for k in range(first, len(cells)):
         x, y = a + cells[k][0], a + cells[k][1]
         if x == y:
             continue
         head = prompt
+        if under and under[k].strip(": ").lower() in place.words.asking_heads and k + 1 < len(cells):
+            yield place.block(BlockKind.PROMPT, x, y, prompt="")
+            question = texts[k].rstrip(": ")
+            continue
         if under:
-            head = f"{prompt} – {under[k]}" if boxed else under[k]
+            head = question or (f"{prompt} – {under[k]}" if boxed else under[k])
         if boxes.find_mark(texts[k]):
             # The label belongs to the mark: a reader underlines "Pauser ☒ Ekstra", not "☒ Ekstra".
             yield from ticks(place, a + cells[0][0] if k == first == 1 and label else x, x, y, head)
@@ -72,7 +84,13 @@ def row(place: Place, a: int, cells: list[tuple[int, int]]) -> Iterator[Block]:
 
 
 def _is_label(cell: str) -> bool:
-    return len(cell.split()) <= 12 and not boxes.find_mark(cell) and not cell.endswith(".")
+    if cell.endswith(".") and not _NUMBERED_LABEL.match(cell):
+        return False
+    return len(cell.split()) <= 12 and not boxes.find_mark(cell)
+
+
+_NUMBERED_LABEL = re.compile(r"\d{1,2}[a-z]?[.)]?[ \t]+\S+(?:[ \t]+\S+){0,5}$")
+"""A short numbered cell is a label also where a full stop ends it ("3. Dit helbred.")."""
 
 
 def yes_no(place: Place, a: int, b: int, found: re.Match[str]) -> Iterator[Block]:
@@ -94,7 +112,7 @@ def yes_no(place: Place, a: int, b: int, found: re.Match[str]) -> Iterator[Block
 
 def ticks(place: Place, begin: int, a: int, b: int, prompt: str) -> Iterator[Block]:
     """Options in ``text[a:b]``: the marked ones count, the others do not. The block begins at ``begin``."""
-    found = boxes.options(place.text[a:b], prompt)
+    found = boxes.options(boxes.drawn(place.text[a:b], place.marked), prompt)
     kind = BlockKind.TICKED if found.any_ticked else BlockKind.UNTICKED
     tail = a + found.tail
     yield place.block(kind, begin, rstrip(place.text, a, tail), prompt=found.prompt, ticked=found.ticked)

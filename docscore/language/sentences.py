@@ -95,6 +95,8 @@ def _ends(word: re.Match[str], text: str, begin: int, after: int, end: int) -> b
         # An abbreviation ends a sentence only where it seldom stands inside one ("m.v. Hun …", "t/u. Hun …").
         if not upper or first:
             return False
+        if len(core) > 2 and word.group().isupper() and len(follower) > 1 and found and found.group().isupper():
+            return False  # among capitals a capital says nothing: "REVURD. AFSLUTTET"
         return (
             core in known.closing
             or ("/" in core and core not in known.abbreviations)

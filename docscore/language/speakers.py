@@ -54,6 +54,9 @@ _ARTICLES = frozenset({"en", "et"})
 _PASSIVE = (["blev"], ["bliver"], ["er"], ["var"], ["blevet"])
 _BARRIERS = frozenset({"at", ",", "om", ";", ":"})
 _WRITERS = frozenset({Speaker.SAGSBEHANDLER, Speaker.TEAMET})
+_REPORTERS = frozenset({Speaker.PAAROERENDE, Speaker.ARBEJDSGIVER})
+"""In a field of theirs "han" and "hun" are the citizen whom they speak of, and the view is theirs."""
+
 NOBODY: Mapping[str, Speaker] = {}
 
 
@@ -62,6 +65,8 @@ class Person(NamedTuple):
 
     speaker: Speaker
     pronoun: str = ""
+    beside: Speaker | None = None
+    """Who else was spoken of there ("Borger har talt med sin chef"), the citizen not counted."""
 
     def means(self, pronoun: str, citizen: str) -> Speaker:
         """Whom ``pronoun`` means after this person was spoken of; ``citizen`` is the citizen's own pronoun."""
@@ -104,7 +109,7 @@ def speaker_of(
     for position, length, name in hits:
         who = HOLDERS.get(name)
         if who is not None:
-            if name in _ROLES and position and _is_unspecific(tokens, position):
+            if name in _ROLES and position and _is_unspecific(tokens, position, name):
                 continue  # "en mand på 49", "som mentor", "en nærværende far" is nobody spoken of
             if name == "I" and default not in _WRITERS:
                 who = default  # in somebody's own words "jeg" is that somebody
@@ -118,7 +123,8 @@ def speaker_of(
     following = antecedent
     if holders and holders[0][0] <= 3:
         position, who = holders[0]
-        following = Person(who, citizen if who is Speaker.BORGER else pronoun_of(tokens[position]))
+        beside = next((other for _, other in reversed(holders) if other not in (Speaker.BORGER, who)), None)
+        following = Person(who, citizen if who is Speaker.BORGER else pronoun_of(tokens[position]), beside)
     if tokens[1:2] == [":"] and holders and holders[0][0] == 0:
         return holders[0][1], True, following  # "Martin: …"
     if not verbs:
@@ -132,7 +138,7 @@ def speaker_of(
         told_of = dict(holders)
         for i, token in enumerate(tokens):
             if token in _SUBJECTS:
-                told_of[i] = last.means(token, citizen)
+                told_of[i] = default if default in _REPORTERS else _meant(token, tokens, last, citizen)
             elif i in told_of and told_of[i] is not Speaker.BORGER:
                 last = Person(told_of[i], pronoun_of(token))
         holders = sorted(told_of.items())
@@ -144,6 +150,19 @@ def speaker_of(
         if who is not None:
             return who, True, following
     return default, False, following
+
+
+def _meant(pronoun: str, tokens: Sequence[str], last: Person, citizen: str) -> Speaker:
+    """Whom "han" or "hun" means, where ``last`` was spoken of.
+
+    Where the other pronoun stands in the sentence too, one of the two is somebody else ("Borger har talt med sin chef.
+    Han siger, at der er plads til hende"): the subject, if somebody was named beside the citizen.
+    """
+    other = "hun" if pronoun == "han" else "han"
+    both = not citizen and last.speaker is Speaker.BORGER and last.beside is not None
+    if both and any(PRONOUNS.get(token) == other for token in tokens):
+        return last.beside or last.speaker
+    return last.means(pronoun, citizen)
 
 
 def _felt_by(tokens: Sequence[str], verbs: Sequence[tuple[int, int, str]]) -> int | None:
@@ -162,9 +181,11 @@ def _felt_by(tokens: Sequence[str], verbs: Sequence[tuple[int, int, str]]) -> in
     return None
 
 
-def _is_unspecific(tokens: Sequence[str], position: int) -> bool:
+def _is_unspecific(tokens: Sequence[str], position: int, role: str) -> bool:
     """Whether a noun for a person says what somebody is, and names nobody: "som mentor", "er en nærværende far"."""
     before = tokens[position - 1]
+    if role == "RELATIVE" and position > 1 and (before in _ARTICLES or tokens[position - 2] in _ARTICLES):
+        return True  # "en mand med et arbejde"; at the start of a sentence it may be somebody: "En søster mener …"
     if before in _COPULAS:
         return before == "som" or not tokens[position].endswith(("en", "ne"))
     return any(tokens[i] in _COPULAS and tokens[i + 1] in _ARTICLES for i in range(max(0, position - 3), position - 1))
