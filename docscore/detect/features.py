@@ -44,6 +44,7 @@ class Weights:
     classes: float = 0.2
     class_pairs: float = 0.1
     qualified: float = 0.2
+    covered: float = 0.5
     speaker: float = 0.3
     prompt: float = 0.25
     prompt_class: float = 0.12
@@ -75,6 +76,7 @@ class Columns:
     spoken: dict[Speaker, NDArray[np.int64]]
     speaker: dict[tuple[Speaker, bool], int]
     qualifier: dict[Qualifier, int]
+    covered: dict[Qualifier, int]
 
 
 @cache
@@ -96,6 +98,7 @@ def columns() -> Columns:
         spoken={s: each(f"{s}:") for s in Speaker},
         speaker={(s, told): column_of(f"S={s}{'!' if told else '?'}") for s in Speaker for told in (True, False)},
         qualifier={q: column_of(f"Q={q}") for q in Qualifier},
+        covered={q: column_of(f"M={q}") for q in Qualifier},
     )
 
 
@@ -163,6 +166,18 @@ def scope_columns(sentence: Sentence) -> list[int]:
         table = known.qualified[qualifier]
         found += [int(table[known.number[name]]) for position, _, name in sentence.hits if start <= position < end]
     return found
+
+
+def covered_columns(sentence: Sentence) -> list[int]:
+    """Columns of the qualifiers whose scopes hold at least half of a sentence's words."""
+    scopes = sentence.qualified.scopes
+    if not scopes:
+        return []
+    held: dict[Qualifier, set[int]] = {}
+    for qualifier, _, start, end in scopes:
+        held.setdefault(qualifier, set()).update(range(start, end))
+    half = len(sentence.words) / 2
+    return [columns().covered[qualifier] for qualifier, places in held.items() if len(places) >= half]
 
 
 class _Triplets:
@@ -243,6 +258,7 @@ def _add_places(found: _Triplets, reading: Reading, wanted: Sequence[int], weigh
         for numbers, values in place_features(kind, s, weights):
             triplets += [(row, column, value) for column, value in zip(numbers, values, strict=True)]
         triplets += [(row, column, weights.qualified) for column in scope_columns(s)]
+        triplets += [(row, column, weights.covered) for column in covered_columns(s)]
     if triplets:
         rows, listed, sizes = zip(*triplets, strict=True)
         found.add(np.array(rows, dtype=np.intp), np.array(listed, dtype=np.int64), np.array(sizes, dtype=np.float32))

@@ -272,6 +272,8 @@ class Scorer:
             if told.scopes:
                 listed += features.scope_columns(s)
                 valued += [families.qualified] * (len(listed) - len(valued))
+                listed += features.covered_columns(s)
+                valued += [families.covered] * (len(listed) - len(valued))
             if classes and i in held:
                 under = [self._prompted[asking][number] for asking in classes for number in held[i]]
                 listed += under

@@ -201,7 +201,9 @@ class Lexicon:
                     keys.append(pattern)
                     phrases += figures
         if not phrases:
-            return None
+            # "sviger-mor", "pakke-medarbejder": a hyphen that the word does not need
+            joined = word.replace("-", "")
+            return self._start(joined) if joined not in ("", word) else None
         known = tuple(keys)
         if len(self._groups) > _REMEMBERED * 10:
             self._groups.clear()

@@ -96,6 +96,7 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
 
 _GIVEN = re.compile(r"[A-ZÆØÅ][a-zæøåé]+")
 _BEFORE_NAME = re.compile(r"(?<![A-Za-zÆØÅæøå])([A-Za-zÆØÅæøå]++(?:-[a-zæøå]++)?)[ ,:(]{1,3}(?=[A-ZÆØÅ][a-zæøåé])")
+_LAST_WORD = re.compile(r"([A-Za-zÆØÅæøå-]++) $")
 _ROLE_AFTER = re.compile(r" ?[(,] ?(?:hendes |hans |borgers |borgerens |min )?([a-zæøå]+(?:-[a-zæøå]+)?)")
 
 
@@ -116,7 +117,10 @@ def role_names(text: str, start: int, end: int, role_of: Callable[[str], str | N
         given = _GIVEN.match(text, before.end(), end)
         if given is None:
             continue
-        role = role_of(before.group(1).lower())
+        word = before.group(1).lower()
+        role = role_of(word)
+        if word in ("med", "hedder") and (earlier := _LAST_WORD.search(text, max(start, before.start() - 30), before.start())):
+            role = role_of(f"{earlier.group(1)} med".lower() if word == "med" else earlier.group(1).lower())
         if role:
             found.setdefault(given.group().lower(), role)
             surname = _GIVEN.match(text, given.end() + 1, end) if text[given.end() : given.end() + 1] == " " else None

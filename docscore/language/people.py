@@ -24,14 +24,18 @@ _SPEAKING = re.compile(
 """A capital at the start of a sentence, before a verb of speaking, thinking, feeling or wishing."""
 
 
+_HANS = re.compile(r"(?<=[a-zæøå,] )Hans\b|\bHans(?= [A-ZÆØÅ])")
+"""The name, which at the start of a sentence cannot be told from the pronoun."""
+
 _PRONOUN = re.compile(r"\b(?:hun|hende|hendes|han|ham|hans)\b")
 
 
 @lru_cache(maxsize=20_000)
 def role_of(word: str) -> str | None:
-    """The word class of people that a word belongs to, None for any other word."""
-    for hit in vocabulary().find([word])[0]:
-        if hit.name in HOLDERS and hit.name not in ("I", "YOU"):
+    """The word class of people that a word or a phrase ("gift med") belongs to, None for any other."""
+    said = word.split()
+    for hit in vocabulary().find(said)[0]:
+        if hit.length == len(said) and hit.name in HOLDERS and hit.name not in ("I", "YOU"):
             return hit.name
     return None
 
@@ -49,6 +53,8 @@ def people_of(text: str, start: int, end: int) -> dict[str, Speaker]:
         for name in (given.lower() for given in _CAPITAL.findall(text, start, end))
         if name not in found and name not in citizen and is_first_name(name)
     )
+    if "hans" in others and not _HANS.search(text, start, end):
+        del others["hans"]  # "Hans bror" at the start of a sentence
     if not others and not citizen:
         # A name that no list holds is known by what it does: whoever wishes or feels in the document.
         others = Counter(

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from docscore.language.lexicon import Hit
 from docscore.language.people import citizens_pronoun, people_of
 from docscore.language.speakers import CITIZEN, NOBODY, Person, Speaker, default_speaker, speaker_of
-from docscore.language.vocabulary import Cue, vocabulary
+from docscore.language.vocabulary import PREVIOUS, Cue, vocabulary
 
 __all__ = [
     "CITIZEN",
@@ -28,6 +28,7 @@ __all__ = [
     "citizens_pronoun",
     "default_speaker",
     "people_of",
+    "pointing_back",
     "qualify",
     "scopes",
 ]
@@ -96,6 +97,8 @@ def scopes(tokens: Sequence[str], cues: Sequence[tuple[Hit, Cue]]) -> list[Scope
         if cue.direction == "sentence":
             found.append(Scope(qualifier, (position, end), 0, n))
             continue
+        if cue.direction == PREVIOUS:
+            continue
         after = bisect_left(stops, end)
         before = bisect_left(stops, position)
         right = min(n, end + cue.reach, stops[after] if after < len(stops) else n)
@@ -105,6 +108,25 @@ def scopes(tokens: Sequence[str], cues: Sequence[tuple[Hit, Cue]]) -> list[Scope
         if cue.direction in ("backward", "both"):
             found.append(Scope(qualifier, (position, end), left, position))
     return found
+
+
+def pointing_back(cues: Sequence[tuple[Hit, Cue]], lead: int = 0) -> Qualifier | None:
+    """What a sentence makes of the one before it: "Det vil han ikke", "Også nej", or "Nej" to a question.
+
+    Args:
+        cues: the sentence's cues.
+        lead: the words of the question that it answers, which stand before its own.
+    """
+    for (position, _, _), cue in cues:
+        if cue.direction == PREVIOUS and 0 <= position - lead <= _OPENING:
+            return _QUALIFIERS[cue.category]
+        if lead and position == lead and cue.category == Qualifier.NEGATION:
+            return Qualifier.RULED_OUT
+    return None
+
+
+_OPENING = 1
+"""Words that may stand before a cue that points back ("Men det vil han ikke")."""
 
 
 def qualify(

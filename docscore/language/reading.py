@@ -25,6 +25,7 @@ from docscore.language.qualifiers import (
     citizens_pronoun,
     default_speaker,
     people_of,
+    pointing_back,
     qualify,
 )
 from docscore.language.vocabulary import named, vocabulary
@@ -128,6 +129,10 @@ def read(
                 content, lead = [*asked, *content], len(asked)
             hits, cues = find(content)
             qualified, antecedent = qualify(content, hits, cues, people, default, antecedent, pronoun)
+            back = pointing_back(cues, lead)
+            if back is not None and number and reading.sentences and reading.sentences[-1].block == index:
+                said_before = reading.sentences[-1]
+                said_before.qualified.scopes.append(Scope(back, (0, 1), 0, len(said_before.words)))
             for insert in pasted:
                 if insert.start <= a < insert.end:
                     _disown(qualified, insert.kind, len(content))
@@ -196,7 +201,8 @@ def _without_names(said: str, content: list[str], people: dict[str, Speaker], kn
         return content
     return [
         "borger"
-        if plain[0].isupper() and people.get(word, Speaker.BORGER if word in known else None) is Speaker.BORGER
+        if plain[0].isupper()
+        and people.get(word, Speaker.BORGER if word in known and word != "hans" else None) is Speaker.BORGER
         else word
         for plain, word in zip(written, content, strict=True)
     ]

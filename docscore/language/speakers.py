@@ -53,6 +53,9 @@ _COPULAS = frozenset({"som", "er", "var", "blev", "bliver"})
 _ARTICLES = frozenset({"en", "et"})
 _PASSIVE = (["blev"], ["bliver"], ["er"], ["var"], ["blevet"])
 _BARRIERS = frozenset({"at", ",", "om", ";", ":"})
+_GOVERNING = frozenset({"for", "at", "om", "på", "til", "over", "med", "i", "efter"})
+"""A phrase that ends so has its object behind it, never its subject."""
+
 _WRITERS = frozenset({Speaker.SAGSBEHANDLER, Speaker.TEAMET})
 _REPORTERS = frozenset({Speaker.PAAROERENDE, Speaker.ARBEJDSGIVER})
 """In a field of theirs "han" and "hun" are the citizen whom they speak of, and the view is theirs."""
@@ -204,8 +207,10 @@ def _holder(
         if position < begin:
             gap = 99 if passive else begin - position
             near = gap <= 7
+        elif tokens[end - 1] in _GOVERNING:
+            continue  # "glad for borger", "tænke sig at få borger ind": whom it is about
         else:
-            gap = position - end + 2
+            gap = 3 * (position - end) + 2
             near = end <= position < stop and (not passive or "af" in tokens[end:position])
         if near and (best is None or gap < best[0]):
             best = (gap, k)

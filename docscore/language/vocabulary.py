@@ -18,7 +18,10 @@ _NOT = "!"
 """Before a class or cue: a phrase inside which it is not meant ("10 min" and the citizen's "min")."""
 
 _CATEGORIES = ("negation", "guidance", "history", "hypothesis", "ruled_out", NO_CUE)
-_DIRECTIONS = ("forward", "backward", "both", "sentence")
+PREVIOUS = "previous"
+"""Direction of a cue that points back: what the sentence before says is what it governs."""
+
+_DIRECTIONS = ("forward", "backward", "both", "sentence", PREVIOUS)
 
 
 @dataclass(frozen=True, slots=True)
