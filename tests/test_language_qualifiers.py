@@ -33,7 +33,7 @@ Der er ingen <neg>skånehensyn i forhold til støj</neg>.
 Hun klarer opgaverne uden <neg>hjælp fra andre</neg>.
 Hun har aldrig <neg>haft personlig assistance</neg>.
 Der er næppe <neg>mulighed for flere timer</neg>.
-Han kan hverken <neg>gå eller stå i længere tid</neg>.
+Han kan hverken <neg><out>gå eller stå i længere tid</out></neg>.
 Personlig assistance er endnu ikke <neg>søgt</neg>.
 Hun kan slet ikke <neg>overskue det</neg>.
 Der vurderes ikke <neg>behov for hjælpemidler</neg>.
@@ -213,6 +213,24 @@ Mor på telefon: [paaroerende?] Han sover dårligt.
 Aftaler: [sagsbehandler?] Ny samtale i uge 14.
 """
 
+POINTING_BACK = """
+<out>Mødet endte med et tilbud om at sortere møtrikker.</out> Det vil hun ikke.
+<out>Der er snak om natportier på kroen eller vægter i parken.</out> Nul og niks, siger Birk.
+Hun vil gerne stå i isboden. Der er sol.
+Udelukkede funktioner: <out>stilladsopsætning og kloakspuling</out>
+Fravalgte job:\\n<out>dørmand, bingovært</out>
+Ikke egnede opgaver: <out>palletering</out>
+Egnede opgaver: mærkning af paller
+"""
+
+WHO = """
+Gift med Poul. [paaroerende] Poul er bekymret for økonomien.
+Broderen har en sejlklub. [paaroerende] Han kunne godt tænke sig at få Gudrun med, men er nervøs for vejret.
+[paaroerende] Sviger-moderen føler sig overset.
+Formanden hedder Kresten. [arbejdsgiver] Kresten er glad for indsatsen.
+[arbejdsgiver] Svenden er meget glad for Villy.
+"""
+
 TABLES = {
     "negation": NEGATION,
     "stops": STOPS,
@@ -222,6 +240,8 @@ TABLES = {
     "ruled_out": RULED_OUT,
     "no_cue": NO_CUE,
     "speakers": SPEAKERS,
+    "pointing_back": POINTING_BACK,
+    "who": WHO,
 }
 LINES = [(name, line) for name, table in TABLES.items() for line in table.strip().splitlines()]
 

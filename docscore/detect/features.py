@@ -44,7 +44,7 @@ class Weights:
     classes: float = 0.2
     class_pairs: float = 0.1
     qualified: float = 0.2
-    covered: float = 0.5
+    covered: float = 1.2
     speaker: float = 0.3
     prompt: float = 0.25
     prompt_class: float = 0.12
@@ -169,15 +169,22 @@ def scope_columns(sentence: Sentence) -> list[int]:
 
 
 def covered_columns(sentence: Sentence) -> list[int]:
-    """Columns of the qualifiers whose scopes hold at least half of a sentence's words."""
+    """Columns of the qualifiers whose scopes hold nearly all of a sentence's words."""
     scopes = sentence.qualified.scopes
     if not scopes:
         return []
     held: dict[Qualifier, set[int]] = {}
     for qualifier, _, start, end in scopes:
         held.setdefault(qualifier, set()).update(range(start, end))
-    half = len(sentence.words) / 2
-    return [columns().covered[qualifier] for qualifier, places in held.items() if len(places) >= half]
+    spoken = [i for i, word in enumerate(sentence.words) if word[0].isalnum()]
+    return [
+        columns().covered[qualifier]
+        for qualifier, places in held.items()
+        if len(places.intersection(spoken)) >= _NEARLY_ALL * len(spoken)
+    ]
+
+
+_NEARLY_ALL = 0.75
 
 
 class _Triplets:

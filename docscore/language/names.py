@@ -97,6 +97,7 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
 _GIVEN = re.compile(r"[A-ZÆØÅ][a-zæøåé]+")
 _BEFORE_NAME = re.compile(r"(?<![A-Za-zÆØÅæøå])([A-Za-zÆØÅæøå]++(?:-[a-zæøå]++)?)[ ,:(]{1,3}(?=[A-ZÆØÅ][a-zæøåé])")
 _LAST_WORD = re.compile(r"([A-Za-zÆØÅæøå-]++) $")
+_NEAR = 30
 _ROLE_AFTER = re.compile(r" ?[(,] ?(?:hendes |hans |borgers |borgerens |min )?([a-zæøå]+(?:-[a-zæøå]+)?)")
 
 
@@ -117,10 +118,7 @@ def role_names(text: str, start: int, end: int, role_of: Callable[[str], str | N
         given = _GIVEN.match(text, before.end(), end)
         if given is None:
             continue
-        word = before.group(1).lower()
-        role = role_of(word)
-        if word in ("med", "hedder") and (earlier := _LAST_WORD.search(text, max(start, before.start() - 30), before.start())):
-            role = role_of(f"{earlier.group(1)} med".lower() if word == "med" else earlier.group(1).lower())
+        role = role_of(_beside(text, start, before))
         if role:
             found.setdefault(given.group().lower(), role)
             surname = _GIVEN.match(text, given.end() + 1, end) if text[given.end() : given.end() + 1] == " " else None
@@ -129,6 +127,16 @@ def role_names(text: str, start: int, end: int, role_of: Callable[[str], str | N
         elif (after := _ROLE_AFTER.match(text, given.end(), end)) and (role := role_of(after.group(1))):
             found.setdefault(given.group().lower(), role)
     return found
+
+
+def _beside(text: str, start: int, before: re.Match[str]) -> str:
+    """The word or phrase before a name that may say whose it is ("mester", "gift med"; of "chefen hedder" the noun)."""
+    word = before.group(1).lower()
+    if word not in ("med", "hedder"):
+        return word
+    earlier = _LAST_WORD.search(text, max(start, before.start() - _NEAR), before.start())
+    noun = earlier.group(1).lower() if earlier else ""
+    return noun if word == "hedder" else f"{noun} {word}"
 
 
 @lru_cache(maxsize=20_000)

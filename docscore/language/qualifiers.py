@@ -16,7 +16,7 @@ from typing import NamedTuple
 from docscore.language.lexicon import Hit
 from docscore.language.people import citizens_pronoun, people_of
 from docscore.language.speakers import CITIZEN, NOBODY, Person, Speaker, default_speaker, speaker_of
-from docscore.language.vocabulary import PREVIOUS, Cue, vocabulary
+from docscore.language.vocabulary import PREVIOUS, Cue, meant_under, vocabulary
 
 __all__ = [
     "CITIZEN",
@@ -137,7 +137,11 @@ def qualify(
     default: Speaker = Speaker.SAGSBEHANDLER,
     antecedent: Person = CITIZEN,
     citizen: str = "",
+    prompt: str = "",
 ) -> tuple[Qualified, Person]:
     """All qualifiers of one sentence, and who is spoken of for the next sentence's pronouns."""
     speaker, attributed, following = speaker_of(tokens, hits, people, default, antecedent, citizen)
-    return Qualified(speaker, attributed, scopes(tokens, cues)), following
+    found = scopes(tokens, cues)
+    if prompt:
+        found += [Scope(_QUALIFIERS[category], (0, 1), 0, len(tokens)) for category in meant_under(prompt)]
+    return Qualified(speaker, attributed, found), following

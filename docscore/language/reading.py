@@ -8,7 +8,7 @@ spaCy, and a batch pays for no object that it does not use.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from docscore.case import Kind
@@ -28,7 +28,7 @@ from docscore.language.qualifiers import (
     pointing_back,
     qualify,
 )
-from docscore.language.vocabulary import named, vocabulary
+from docscore.language.vocabulary import Cue, named, vocabulary
 from docscore.recognise.furniture import without_furniture
 from docscore.recognise.inserts import InsertKind, find_inserts
 
@@ -128,11 +128,8 @@ def read(
                     asked = []  # a document's title, no question
                 content, lead = [*asked, *content], len(asked)
             hits, cues = find(content)
-            qualified, antecedent = qualify(content, hits, cues, people, default, antecedent, pronoun)
-            back = pointing_back(cues, lead)
-            if back is not None and number and reading.sentences and reading.sentences[-1].block == index:
-                said_before = reading.sentences[-1]
-                said_before.qualified.scopes.append(Scope(back, (0, 1), 0, len(said_before.words)))
+            qualified, antecedent = qualify(content, hits, cues, people, default, antecedent, pronoun, block.prompt)
+            _point_back(reading, index, cues, lead)
             for insert in pasted:
                 if insert.start <= a < insert.end:
                     _disown(qualified, insert.kind, len(content))
@@ -140,6 +137,16 @@ def read(
                 Sentence(a, b, block.kind, block.prompt, block.section, content, hits, index, qualified, lead)
             )
     return reading
+
+
+def _point_back(reading: Reading, index: int, cues: Sequence[tuple[Hit, Cue]], lead: int) -> None:
+    """Mark the sentence before, in the same block or a question, where these cues of block ``index`` refuse it."""
+    back = pointing_back(cues, lead)
+    if back is None or not reading.sentences:
+        return
+    earlier = reading.sentences[-1]
+    if earlier.block == index or reading.text[earlier.end - 1] == "?":
+        earlier.qualified.scopes.append(Scope(back, (0, 1), 0, len(earlier.words)))
 
 
 NOTES = frozenset({Kind.JOBSAMTALE, Kind.OPFOELGNING, Kind.ANDET})

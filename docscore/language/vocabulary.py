@@ -42,6 +42,9 @@ class Vocabulary:
     cues: dict[str, Cue]
     stops: frozenset[str]
     stop_phrases: dict[str, list[tuple[str, ...]]]
+    prompts: Lexicon
+    """Categories of qualifiers that hold for all that stands under a prompt."""
+
     marks: frozenset[str]
     """The names in the lexicon that are no classes: cues, and phrases that silence."""
 
@@ -118,6 +121,7 @@ def vocabulary() -> Vocabulary:
         cues,
         frozenset(phrase[0] for phrase in stops if len(phrase) == 1) | {";", ":"},
         phrases,
+        Lexicon(raw["prompts"], "cues.toml"),
         frozenset(patterns).difference(classes),
     )
 
@@ -127,3 +131,9 @@ def named(text: str) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
     """The lower-cased tokens of a prompt or heading, and the classes in it (remembered: forms repeat them)."""
     tokens = words(text)
     return tuple(tokens), tuple(vocabulary().find(tokens)[0])
+
+
+@lru_cache(maxsize=4096)
+def meant_under(prompt: str) -> tuple[str, ...]:
+    """How everything under a prompt is meant ("Udelukkede funktioner": ruled out): categories of qualifiers."""
+    return tuple(sorted({hit.name for hit in vocabulary().prompts.hits(words(prompt))}))
