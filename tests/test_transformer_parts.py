@@ -224,6 +224,19 @@ def test_a_missing_extra_is_said_with_its_remedy(
     assert "pip install" in capsys.readouterr().err
 
 
+def test_training_without_the_extra_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(needs, "find_spec", lambda name: None)
+    told = ["train", str(tmp_path), "--out", str(tmp_path / "ud"), "--backend", "transformer", "--base", "eget/navn"]
+    assert main(told) == 2
+    said = capsys.readouterr().err
+    assert "kræver torch" in said and 'pip install "docscore[transformer]"' in said
+    assert main(["model", "export", str(tmp_path), "--onnx", "--out", str(tmp_path / "ud")]) == 2
+    assert "docscore[transformer,onnx]" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_encoder_may_hold_data_files_only_and_all_are_sealed(pretended: Path) -> None:
     assert model_file.verify(pretended)
     (pretended / "encoder" / "config.json").write_text('{"model_type": "bert"}', "utf-8")
