@@ -1,9 +1,9 @@
 """The round trip through a real Label Studio, by its API.
 
-Slow, and left out unless ``DOCSCORE_LABEL_STUDIO`` names the program, installed in an environment of its own:
+Slow, and left out unless ``DOCSCORE_LABEL_STUDIO`` is set: to the program, installed in an environment of its own, or
+to ``install``, by which the test makes that environment from the package index (about 1 GB, kept in pytest's cache):
 
-    python -m venv ls && ls/bin/pip install label-studio
-    DOCSCORE_LABEL_STUDIO=ls/bin/label-studio pytest -m slow tests/test_label_studio_server.py
+    DOCSCORE_LABEL_STUDIO=install pytest -m slow tests/test_label_studio_server.py
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -30,12 +32,17 @@ from docscore.annotate.tasks import Task
 from docscore.case import Kind, Problem
 from docscore.learn.annotations import load_documents
 
-PROGRAM = os.environ.get("DOCSCORE_LABEL_STUDIO", "")
+ASKED = os.environ.get("DOCSCORE_LABEL_STUDIO", "")
+PATIENCE = 480
+"""Seconds in which a busy machine has the server up: the first start makes its database."""
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not PROGRAM, reason="DOCSCORE_LABEL_STUDIO names no Label Studio"),
+    pytest.mark.skipif(not ASKED, reason="DOCSCORE_LABEL_STUDIO names no Label Studio, nor says install"),
 ]
+
+HERE = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""The server is on this machine: no proxy of the environment is asked."""
 
 TEXT = (
     "Rehabiliteringsteamets indstilling\n\n"
@@ -57,18 +64,40 @@ class Server:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Token {self._token}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with HERE.open(request, timeout=180) as answer:
             return json.loads(answer.read())
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def program(request: pytest.FixtureRequest) -> str:
+    """Label Studio's program, by its whole path: the server runs in a folder of its own."""
+    if ASKED != "install":
+        found = shutil.which(ASKED)
+        assert found, f"{ASKED} is no program"
+        return str(Path(found).absolute())
+    home = request.config.cache.mkdir("label_studio") / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    place = home / ("Scripts" if os.name == "nt" else "bin")
+    done = home / "installed"  # written last: what a kill left half made is made anew
+    if not done.is_file():
+        shutil.rmtree(home, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        install = [str(place / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*install, "label-studio>=1.23,<2"], check=True)
+        done.touch()
+    found = shutil.which("label-studio", path=str(place))
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("label_studio")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token, password = secrets.token_hex(20), secrets.token_hex(20)
-    environment = os.environ | {
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("LABEL_STUDIO_", "DJANGO_"))}
+    environment = own | {
         "LABEL_STUDIO_BASE_DATA_DIR": str(folder),
         "LABEL_STUDIO_USERNAME": "proeve@example.org",
         "LABEL_STUDIO_PASSWORD": password,
@@ -81,14 +110,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     options = ["--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--enable-legacy-api-token"]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [PROGRAM, "start", *options], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
+            [program, "start", *options], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             found = Server(f"http://127.0.0.1:{port}", token)
-            until = time.monotonic() + 240
+            until = time.monotonic() + PATIENCE
             while True:
                 try:
-                    urllib.request.urlopen(found.url + "/health", timeout=5).close()
+                    HERE.open(found.url + "/health", timeout=20).close()
                     break
                 except (urllib.error.URLError, ConnectionError, TimeoutError):
                     assert process.poll() is None, (folder / "log").read_text()[-2000:]
@@ -97,7 +126,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             yield found
         finally:
             process.terminate()
-            process.wait(30)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _span(part: str) -> tuple[int, int]:

@@ -28,10 +28,15 @@ pytest.importorskip("accelerate")
 
 from transformer_support import write_base  # noqa: E402
 
-from docscore.transformer.finetune import Examples, class_weights, fit  # noqa: E402
+from docscore.transformer.finetune import Examples, class_weights, fit, out_of_patience  # noqa: E402
 from docscore.transformer.model import TransformerModel  # noqa: E402
-from docscore.transformer.network import PassageClassifier, load_base, load_base_tokenizer  # noqa: E402
-from docscore.transformer.passages import Shape, Window, load_tokenizer, passages, windows  # noqa: E402
+from docscore.transformer.network import (  # noqa: E402
+    PassageClassifier,
+    load_base,
+    load_base_tokenizer,
+    longest_input,
+)
+from docscore.transformer.passages import OVERLAP, Shape, Window, load_tokenizer, passages, windows  # noqa: E402
 from docscore.transformer.recipe import Recipe, precision, read_recipe, training_arguments  # noqa: E402
 from docscore.transformer.train import train  # noqa: E402
 
@@ -97,6 +102,55 @@ def test_a_long_sentence_is_read_to_its_end_in_windows(base: Path) -> None:
     assert all(any(window.own) and not window.own[0] and not all(window.own[1:]) for window in found)
 
 
+def test_a_paragraph_of_three_thousand_words_without_a_full_stop_is_read_whole(base: Path) -> None:
+    from docscore.language.reading import read
+    from docscore.transformer.runtime import PassageScorer
+
+    tokenizer = load_tokenizer(str(base / "tokenizer.json"))
+    words = (f"{word}" for word in " ".join(OTHER).replace(".", "").replace(",", "").split() * 1000)
+    said = [word for word, _ in zip(words, range(3000), strict=False)]
+    reading = read(" ".join([*said, "pedelmedhjælper"]) + "\n", kind=Kind.INDSTILLING)
+    shape = Shape(512, 16)
+    everything = range(len(reading.sentences))
+    found = windows(tokenizer, passages(reading, everything, shape), shape)
+    assert max(len(window.ids) for window in found) <= 512
+    for i, (text, _) in enumerate(passages(reading, everything, shape)):
+        whole = tokenizer.encode(text, add_special_tokens=False).ids
+        joined: list[int] = []
+        for window in (window for window in found if window.owner == i):
+            part = [number for number, own in zip(window.ids, window.own, strict=True) if own]
+            assert not joined or joined[-OVERLAP:] == part[:OVERLAP]
+            joined += part[OVERLAP if joined else 0 :]
+        assert joined == whole  # every word, in its order, none left out between two windows
+    assert sum(len(s.words) for s in reading.sentences) == 3001
+
+    last = tokenizer.encode("pedelmedhjælper", add_special_tokens=False).ids[-1]
+
+    class Seeker:
+        most_tokens = 4096
+
+        def __call__(self, inputs: dict[str, Any]) -> Any:
+            return ((inputs["input_ids"] == last) & (inputs["own"] > 0)).any(1)[:, None].astype(np.float32)
+
+    logits = PassageScorer(tokenizer, Seeker(), shape, 0, 1).logits(reading, everything)
+    assert logits[len(reading.sentences) - 1, 0] == 1.0  # what stands last counts as what stands first
+
+
+@pytest.mark.parametrize(("family", "most"), [("bert", 512), ("roberta", 513)])
+def test_a_window_beyond_what_the_base_can_read_is_refused_at_once(
+    family: str, most: int, corpus: Path, tmp_path: Path
+) -> None:
+    folder = write_base(tmp_path / "base", family)
+    assert longest_input(str(folder), False) == most
+    with pytest.raises(InputError, match=str(most)):
+        train(corpus, tmp_path / "ud", read_recipe(str(folder), None, [f"max_length={most + 1}"]))
+    assert not (tmp_path / "ud").exists() and not (tmp_path / "ud.training").exists()
+    network = load_base(str(folder), False, 2, 0.0).eval()
+    ids = torch.full((1, most), 7)
+    told = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "own": torch.ones(1, most)}
+    assert network(**told, token_type_ids=torch.zeros_like(ids))["logits"].shape == (1, 2)
+
+
 def test_an_unlabelled_head_and_padding_bear_no_loss(base: Path) -> None:
     network = load_base(str(base), False, 3, 0.0).eval()
     ids = torch.tensor([[2, 7, 8, 3, 0, 0]])
@@ -142,6 +196,84 @@ def test_gradient_accumulation_and_masked_rows_run(base: Path, tmp_path: Path) -
     recipe = read_recipe(str(base), None, settings)
     _, curve = fit(recipe, examples, None, tmp_path, pad=0, epochs=2, tick=lambda a, b: ticks.append((a, b)))
     assert ticks[-1] == (4, 4) and curve.best == 2.0 and not curve.checked
+
+
+def _still(base: Path, folder: Path) -> Path:
+    """The base without dropout, so that two ways to the same step can be compared."""
+    still = Path(shutil.copytree(base, folder))
+    config = json.loads((still / "config.json").read_text("utf-8"))
+    config.update(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    (still / "config.json").write_text(json.dumps(config), "utf-8")
+    return still
+
+
+def test_accumulated_gradients_make_the_step_of_the_whole_batch(base: Path, tmp_path: Path) -> None:
+    generator = np.random.default_rng(2)
+    found = [Window([2, int(k), 3], [0, 0, 0], [False, True, False], i) for i, k in enumerate(range(5, 13))]
+    examples = Examples(found, generator.integers(0, 2, (8, 2)).astype(float), np.ones(8))
+    still = _still(base, tmp_path / "base")
+    heads = []
+    for size, steps in ((8, 1), (2, 4)):
+        settings = [f"per_device_train_batch_size={size}", f"gradient_accumulation_steps={steps}", "warmup_steps=0"]
+        settings += ["threads=1", "bf16=false", "head_dropout=0.0", "optim=sgd", "learning_rate=0.5"]
+        settings += ["max_grad_norm=0.0", "lr_scheduler_type=constant"]
+        recipe = read_recipe(str(still), None, settings)
+        network, _ = fit(recipe, examples, None, tmp_path / str(size), pad=0, epochs=1)
+        heads.append(network.head.weight.detach().clone())
+    assert torch.allclose(*heads, atol=1e-5)
+    torch.manual_seed(recipe.seed)
+    assert (heads[0] - load_base(str(still), False, 2, 0.0).head.weight).abs().max() > 1e-3
+
+
+def test_a_run_that_lost_patience_does_so_after_a_kill_too(base: Path, tmp_path: Path) -> None:
+    generator = np.random.default_rng(3)
+    tokens = generator.integers(5, 40, 24)
+    found = [Window([2, int(k), 3], [0, 0, 0], [False, True, False], i) for i, k in enumerate(tokens)]
+    truth = (tokens > 20).astype(float)[:, None]
+    learnt = Examples(found, truth, np.ones(24))
+    checked = Examples(found, 1 - truth, np.ones(24))  # the more is learnt, the worse
+    settings = ["per_device_train_batch_size=8", "threads=1", "bf16=false", "learning_rate=1e-3", "patience=3"]
+    recipe = read_recipe(str(base), None, [*settings, "save_total_limit=20"])
+    whole, curve = fit(recipe, learnt, checked, tmp_path / "hel", pad=0, epochs=12)
+    assert curve.best == 1.0 and [epoch for epoch, _ in curve.checked] == [1.0, 2.0, 3.0, 4.0]
+    assert {path.name for path in (tmp_path / "hel").iterdir()} == {f"checkpoint-{3 * k}" for k in (1, 2, 3, 4)}
+    for kept in (2, 3, 4):  # killed after so many epochs; after the last one its result was not yet taken
+        folder = Path(shutil.copytree(tmp_path / "hel", tmp_path / str(kept)))
+        for k in range(kept + 1, 5):
+            shutil.rmtree(folder / f"checkpoint-{3 * k}")
+        for path in folder.glob("checkpoint-*/trainer_state.json"):
+            path.write_text(path.read_text("utf-8").replace(str(tmp_path / "hel"), str(folder)), "utf-8")
+        again, other = fit(recipe, learnt, checked, folder, pad=0, epochs=12)
+        assert (other.best, other.checked) == (curve.best, curve.checked)
+        for one, two in zip(whole.parameters(), again.parameters(), strict=True):
+            assert torch.equal(one, two)
+
+
+def test_patience_is_counted_from_the_first_of_the_best() -> None:
+    def lost(*losses: float) -> bool:
+        return out_of_patience([{"loss": 9.0}, *({"eval_loss": loss} for loss in losses)], 2)
+
+    assert not lost() and not lost(0.5) and not lost(0.5, 0.6) and not lost(0.5, 0.6, 0.4) and not lost(0.5, 0.4, 0.4)
+    assert lost(0.5, 0.6, 0.7) and lost(0.5, 0.5, 0.5) and lost(0.5, 0.4, 0.6, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("gpu", "bf16", "amx", "wanted"),
+    [
+        (True, True, False, {"bf16": True, "fp16": False}),
+        (True, False, False, {"bf16": False, "fp16": True}),
+        (False, False, True, {"bf16": True}),
+        (False, False, False, {"bf16": False}),
+    ],
+)
+def test_mixed_precision_is_what_the_device_computes_in(
+    gpu: bool, bf16: bool, amx: bool, wanted: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    # torch also calls a card able that would only imitate bfloat16, slowly.
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation or bf16)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
+    assert precision({}) == wanted
 
 
 @pytest.mark.slow
@@ -210,6 +342,24 @@ def test_the_folder_holds_data_only_and_its_picture(trained: Path) -> None:
     assert not any(name.endswith((".bin", ".pt", ".pth", ".pkl", ".py")) for name in names)
     assert "<polyline" in (trained / "laering.svg").read_text("utf-8")
     assert not trained.with_name("ny.training").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["model.safetensors", "head.safetensors"])
+def test_weights_that_were_changed_are_refused(
+    name: str, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(trained, tmp_path / "model"))
+    content = bytearray((folder / "encoder" / name).read_bytes())
+    content[-1] ^= 1
+    (folder / "encoder" / name).write_bytes(content)
+    with pytest.raises(ModelError, match=f"{name}.*ændret"):
+        load_model(folder)
+    (tmp_path / "sag").mkdir()
+    (tmp_path / "sag" / "notat.txt").write_text(TEXT, "utf-8")
+    told = ["score", str(tmp_path / "sag"), "--out", str(tmp_path / "ud"), "--model", str(folder)]
+    assert main(told) == 2 and name in capsys.readouterr().err
+    assert not (tmp_path / "ud").exists()
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, set_seed
+from transformers import Trainer, TrainerCallback, set_seed
 
 from docscore.errors import ModelError
 from docscore.transformer.network import load_base
@@ -43,9 +43,10 @@ class Examples:
         return len(self.windows)
 
     def __getitem__(self, i: int) -> dict[str, Any]:
-        """One window; ``input_ids`` is what ``Trainer`` reads its length from."""
+        """One window with its labels and its weight; ``input_ids`` is what ``Trainer`` reads its length from."""
         window = self.windows[i]
-        return {"input_ids": window.ids, "window": window}
+        row = window.owner
+        return {"input_ids": window.ids, "window": window, "labels": self.labels[row], "weight": self.weights[row]}
 
 
 @dataclass(slots=True)
@@ -117,29 +118,32 @@ def fit(
     )
     callbacks: list[Any] = [_Ticker(tick)]
     if checked is not None:
-        callbacks.append(EarlyStoppingCallback(recipe.patience))
+        callbacks.append(_Stopper(recipe.patience))
+    whole = _whole_checkpoint(folder)
+    ended = None if whole is None or checked is None else _ended(whole, recipe.patience)
+    if ended is not None:  # killed after its last step, before anybody took its result
+        network.load_state_dict(_weights(Path(ended.best_model_checkpoint)))
+        return network.eval(), _curve(ended, 0.0)
     trainer = Trainer(
         model=network,
         args=arguments,
-        data_collator=lambda batch: _collate(batch, learnt, pad),
+        data_collator=lambda batch: _collate(batch, pad),
         train_dataset=learnt,
         eval_dataset=checked,
         callbacks=callbacks,
     )
     trainer.remove_callback(_printer())
-    result = trainer.train(resume_from_checkpoint=_whole_checkpoint(folder))
+    result = trainer.train(resume_from_checkpoint=None if whole is None else str(whole))
     curve = _curve(trainer.state, float(result.metrics.get("train_runtime", 0.0)))
     if not np.isfinite([loss for _, loss in curve.learnt + curve.checked]).all():
         raise ModelError("Træningen løb løbsk (tabet er ikke et tal). Sænk learning_rate, og prøv igen.")
     return network.eval(), curve
 
 
-def _collate(batch: Sequence[dict[str, Any]], examples: Examples, pad: int) -> dict[str, Any]:
-    found = [one["window"] for one in batch]
-    rows = np.array([window.owner for window in found])
-    inputs = {name: torch.from_numpy(value) for name, value in arrays(found, pad).items()}
-    inputs["labels"] = torch.from_numpy(examples.labels[rows].astype(np.float32))
-    inputs["weights"] = torch.from_numpy(examples.weights[rows].astype(np.float32))
+def _collate(batch: Sequence[dict[str, Any]], pad: int) -> dict[str, Any]:
+    inputs = {name: torch.from_numpy(value) for name, value in arrays([one["window"] for one in batch], pad).items()}
+    inputs["labels"] = torch.from_numpy(np.array([one["labels"] for one in batch], dtype=np.float32))
+    inputs["weights"] = torch.from_numpy(np.array([one["weight"] for one in batch], dtype=np.float32))
     return inputs
 
 
@@ -161,7 +165,40 @@ class _Ticker(TrainerCallback):  # type: ignore[misc]  # transformers is not typ
         self._tick(int(state.global_step), int(state.max_steps))
 
 
-def _whole_checkpoint(folder: Path) -> str | None:
+def out_of_patience(history: Sequence[dict[str, Any]], patience: int) -> bool:
+    """Whether the last ``patience`` evaluations of a run's log were no better than the best one before them."""
+    losses = [float(line["eval_loss"]) for line in history if "eval_loss" in line]
+    return bool(losses) and len(losses) - 1 - losses.index(min(losses)) >= patience
+
+
+class _Stopper(TrainerCallback):  # type: ignore[misc]  # transformers is not typed here
+    """Stops a run by its whole log: unlike transformers' own counter, this one survives a kill."""
+
+    def __init__(self, patience: int) -> None:
+        self._patience = patience
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ARG002
+        """After an evaluation."""
+        if out_of_patience(state.log_history, self._patience):
+            control.should_training_stop = True
+
+
+def _ended(checkpoint: Path, patience: int) -> Any:
+    """The state of a run that had stopped early when its last checkpoint was written; None where it goes on."""
+    from transformers.trainer_callback import TrainerState
+
+    state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
+    return state if out_of_patience(state.log_history, patience) and state.best_model_checkpoint else None
+
+
+def _weights(checkpoint: Path) -> dict[str, Any]:
+    from safetensors.torch import load_file
+
+    found: dict[str, Any] = load_file(checkpoint / "model.safetensors")
+    return found
+
+
+def _whole_checkpoint(folder: Path) -> Path | None:
     """The newest checkpoint that was written to its end; what a kill left half done is removed."""
     found: list[tuple[int, Path]] = []
     for path in folder.glob("checkpoint-*"):
@@ -173,7 +210,7 @@ def _whole_checkpoint(folder: Path) -> str | None:
             continue
         if number.isdecimal():
             found.append((int(number), path))
-    return str(max(found)[1]) if found else None
+    return max(found)[1] if found else None
 
 
 def _curve(state: Any, seconds: float) -> Curve:

@@ -111,6 +111,31 @@ def load_base(base: str, allow_download: bool, heads: int, dropout: float, posit
     return PassageClassifier(encoder, heads, dropout, positive_weight)
 
 
+def longest_input(base: str, allow_download: bool) -> int | None:
+    """How many tokens a base can read at once; None where it has no limit. Its weights are not loaded.
+
+    Raises:
+        ModelError: the base cannot be used.
+    """
+    from transformers import AutoConfig, AutoModel
+
+    hush()
+    try:
+        config = AutoConfig.from_pretrained(
+            place_of(base), local_files_only=not allow_download, trust_remote_code=False
+        )
+        with torch.device("meta"):
+            encoder = AutoModel.from_config(config, trust_remote_code=False)
+    except (OSError, ValueError, ImportError) as error:
+        raise ModelError(unusable(base, allow_download)) from error
+    for name, module in encoder.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
+            # RoBERTa and its kin begin to count after the id of padding.
+            return int(module.num_embeddings) - (0 if module.padding_idx is None else int(module.padding_idx) + 1)
+    most = int(getattr(config, "max_position_embeddings", 0) or 0)
+    return most if most > 0 else None
+
+
 def load_base_tokenizer(base: str, allow_download: bool) -> Any:
     """The tokenizer of a base, as transformers knows it.
 

@@ -225,7 +225,7 @@ def precision(wanted: Mapping[str, Any]) -> dict[str, bool]:
     import torch
 
     if has_gpu():
-        half = bool(torch.cuda.is_bf16_supported())
+        half = bool(torch.cuda.is_bf16_supported(including_emulation=False))
         return {"bf16": half, "fp16": not half}
     amx = getattr(torch.cpu, "_is_amx_tile_supported", None)
     return {"bf16": bool(amx is not None and amx())}

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docscore.detect import model_file
-from docscore.errors import OutputError
+from docscore.errors import InputError, OutputError
 from docscore.learn.annotations import HEADS
 from docscore.learn.folds import held_out_logits, writer_folds
 from docscore.learn.recipe import Recipe as SmallRecipe
@@ -90,10 +90,15 @@ def train(
     needs.require(needs.TRAINING, "--backend transformer", "transformer")
     needs.stay_offline(allow_download)
     watcher = watcher or Watcher()
-    from docscore.transformer.network import load_base_tokenizer, save_network
+    from docscore.transformer.network import load_base_tokenizer, longest_input, save_network
 
     small_recipe = SmallRecipe(seed=recipe.seed)
     tokenizer = load_base_tokenizer(recipe.base, allow_download)
+    most = longest_input(recipe.base, allow_download)
+    if most is not None and recipe.shape.max_length > most:
+        raise InputError(
+            f"{recipe.told_base} læser højst {most} tokens ad gangen. Sæt max_length til {most} eller mindre."
+        )
     watcher.stage("corpus")
     corpus = load_corpus(annotations, small_recipe.features)
     with tempfile.TemporaryDirectory() as folder:
@@ -134,7 +139,7 @@ def train(
     _empty(out)
     save_network(encoding, out / ENCODER)
     tokenizer.save_pretrained(out / ENCODER)
-    _keep_data_only(out / ENCODER)
+    keep_data_only(out / ENCODER)
     fit_and_save(corpus, small_recipe, out, card)
     write_curves(out / CURVES, curves)
     shutil.rmtree(work, ignore_errors=True)
@@ -187,7 +192,7 @@ def held_out_encoder(
             np.save(folder / "logits.npy", score(prepared, recipe, network, held))
             for path in folder.glob("checkpoint-*"):
                 shutil.rmtree(path, ignore_errors=True)
-            done.write_text(json.dumps(curve.as_dict()), "utf-8")
+            _write_whole(done, json.dumps(curve.as_dict()))
         logits[np.ix_(mine, np.array(prepared.heads))] = np.load(folder / "logits.npy", allow_pickle=False)
         curves[f"{number}"] = curve_of(json.loads(done.read_text("utf-8")))
     return logits, curves
@@ -260,10 +265,17 @@ def _work_folder(out: Path, prepared: Prepared, recipe: Recipe) -> Path:
         )
     try:
         work.mkdir(parents=True, exist_ok=True)
-        sign.write_text(mark.hexdigest(), "ascii")
+        _write_whole(sign, mark.hexdigest())
     except OSError as error:
         raise OutputError(f"{work} kan ikke skrives. Vælg en anden mappe med --out.") from error
     return work
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write all of a file or nothing, whenever the process is killed."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, "utf-8")
+    part.replace(path)
 
 
 def _encoder_card(network: Any, recipe: Recipe, pad: int) -> dict[str, Any]:
@@ -291,7 +303,7 @@ def _empty(out: Path) -> None:
         raise OutputError(f"{out} kan ikke skrives. Vælg en anden mappe med --out.") from error
 
 
-def _keep_data_only(folder: Path) -> None:
+def keep_data_only(folder: Path) -> None:
     """Remove what a model's folder must not hold; only data files stay."""
     for path in folder.iterdir():
         if not model_file.is_encoder_file(f"{ENCODER}/{path.name}"):
