@@ -30,6 +30,7 @@ from docscore.transformer.curve import draw
 from docscore.transformer.fit_cascade import fit_gate, fit_stack, joined, read_share
 from docscore.transformer.passages import Shape, Window, arrays, batches, passages, strongest_window, wording
 from docscore.transformer.recipe import OURS, TRAINING, read_recipe
+from docscore.transformer.train import last_epochs
 
 
 @pytest.fixture(scope="module")
@@ -283,6 +284,12 @@ def test_the_curve_is_drawn_with_its_best_point() -> None:
     drawn = draw({"1": curve, "alle": curve})  # type: ignore[dict-item]
     assert drawn.count("<polyline") == 4 and drawn.count("<circle") == 2 and drawn.startswith("<svg")
     assert draw({})
+
+
+def test_the_last_run_lasts_as_the_folds_did_best() -> None:
+    assert last_epochs([2.0, 3.0, 5.0], 5.0) == 3.0
+    assert last_epochs([0.4, 0.4], 5.0) == 1.0
+    assert last_epochs([0.4, 0.4], 0.4) == 0.4
 
 
 def test_scoring_with_the_linear_model_imports_no_torch() -> None:

@@ -109,7 +109,7 @@ def train(
     workers = min(recipe.threads, recipe.folds)
     small = held_out_logits(corpus.rows, small_recipe, recipe.folds, workers=workers)
     encoder, curves = held_out_encoder(prepared, recipe, work, allow_download, watcher)
-    epochs = max(1.0, float(np.median([curve.best for curve in curves.values()])))
+    epochs = last_epochs([curve.best for curve in curves.values()], float(recipe.arguments()["num_train_epochs"]))
     watcher.stage("final")
     encoding, curve = _fit(prepared, recipe, None, work / "final", epochs, allow_download, watcher)
     curves["alle"] = curve
@@ -144,6 +144,11 @@ def train(
     write_curves(out / CURVES, curves)
     shutil.rmtree(work, ignore_errors=True)
     return card
+
+
+def last_epochs(best: list[float], most: float) -> float:
+    """How long the run on all writers lasts: as the folds did best, at least one epoch, never above ``most``."""
+    return min(most, max(1.0, float(np.median(best))))
 
 
 def prepare(corpus: Corpus, tokenizer_file: str, recipe: Recipe, small: SmallRecipe, pad: int | None) -> Prepared:
