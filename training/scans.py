@@ -2,9 +2,10 @@
 
     python -m training.scans [FOLDER] [--dpi 200] [--limit N]      # needs Tesseract and the extra "dev"
 
-Every document of the cases is laid out on A4 pages, rendered, laid askew by up to 1.2 degrees, blurred, specked and
-packed as JPEG in a PDF without a text layer. The decisions on what docscore recognises are compared with those on the
-clean text, and, to tell the layout's share from the recognition's, with those on the same pages with their text layer.
+Every document of the cases is laid out on A4 pages, in several fonts and layouts, rendered, laid askew by up to 1.5
+degrees, blurred, specked and packed as JPEG in a PDF without a text layer. The decisions on what docscore recognises
+are compared with those on the clean text, and, to tell the layout's share from the recognition's, with those on the
+same pages with their text layer.
 """
 
 from __future__ import annotations
@@ -34,41 +35,78 @@ if TYPE_CHECKING:
     from docscore.readers import ExtractedText
 
 ROOT = Path(__file__).resolve().parents[1]
-MOST_SKEW = 1.2
-_FONTS = ("Helvetica", "Times-Roman", "Courier")
+MOST_SKEW = 1.5
+FONTS = ("Helvetica", "Times-Roman", "Courier", "Vera")
+LAYOUTS = ("letter", "form", "print", "leaflet")
+_PROMPT = re.compile(r"([^:|]{2,40}:)[ \t]+(\S.*)")
 _FILES = TemporaryDirectory()
 _BOXES = ("☐", "☒")
 _WORD = re.compile(r"[^\W_]+|[§☐☒]")
 
 
 def typeset(text: str, seed: int) -> bytes:
-    """A text as a PDF with a text layer: a paragraph per line, a table row per line with cells."""
+    """A text as a PDF with a text layer, in one of :data:`FONTS` and :data:`LAYOUTS`.
+
+    A paragraph per line, a table row per line with cells; a form has its prompts in a column of their own, a print its
+    head and its pages' numbers, a leaflet two columns.
+    """
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
-    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table
 
     chance = random.Random(seed)
-    font, size = chance.choice(_FONTS), chance.choice((10, 10.5, 11, 12))
+    font, size, layout = chance.choice(FONTS), chance.choice((9.5, 10, 10.5, 11, 12)), chance.choice(LAYOUTS)
+    _register()
     style = ParagraphStyle("s", fontName=font, fontSize=size, leading=size * 1.25, spaceAfter=size * 0.4)
     out = BytesIO()
-    page = SimpleDocTemplate(
-        out, pagesize=A4, leftMargin=64, rightMargin=64, topMargin=60, bottomMargin=60, invariant=1
-    )
+    page = BaseDocTemplate(out, pagesize=A4, invariant=1)
+    wide, tall = A4[0] - 128, A4[1] - 130
+    widths = (0.48 * wide, 0.48 * wide) if layout == "leaflet" else (wide,)
+    frames = [Frame(64 + (wide - width) * n, 65, width, tall, 0, 0, 0, 0) for n, width in enumerate(widths)]
+    furniture = _print_furniture if layout == "print" else _no_furniture
+    page.addPageTemplates(PageTemplate("p", frames, onPage=furniture))
     story: list[Any] = []
     for line in text.split("\n"):
-        cells = [_marked(cell.strip()) for cell in line.split(" | ")] if " | " in line else [_marked(line.strip())]
+        cells = [_marked(cell.strip()) for cell in _cells(line, layout)]
         if not any(cells):
             story.append(Spacer(1, size * 0.6))
         elif len(cells) == 1:
             story.append(Paragraph(cells[0], style))
         else:
-            width = page.width - 12
-            first = 0.3 * width if len(cells) == 2 else width / len(cells)
-            widths = [first] + [(width - first) / (len(cells) - 1)] * (len(cells) - 1)
+            first = 0.3 * widths[0] if len(cells) == 2 else widths[0] / len(cells)
+            columns = [first] + [(widths[0] - first) / (len(cells) - 1)] * (len(cells) - 1)
             grid = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-            story.append(Table([[Paragraph(cell, style) for cell in cells]], colWidths=widths, style=grid))
+            row = [Paragraph(cell, style) for cell in cells]
+            story.append(Table([row], colWidths=columns, style=grid, splitInRow=1))
     page.build(story)
     return out.getvalue()
+
+
+def _cells(line: str, layout: str) -> list[str]:
+    """The cells of a line; a form has a prompt and what is said to it in two."""
+    if " | " in line:
+        return line.split(" | ")
+    prompt = _PROMPT.match(line) if layout == "form" else None
+    return [line] if prompt is None else [prompt[1], prompt[2]]
+
+
+def _print_furniture(canvas: Any, page: Any) -> None:
+    canvas.setFont("Helvetica", 8)
+    canvas.drawString(64, page.pagesize[1] - 40, "Sagsakter - udskrevet fra journalen")
+    canvas.drawRightString(page.pagesize[0] - 64, 36, f"Side {canvas.getPageNumber()}")
+
+
+def _no_furniture(canvas: Any, page: Any) -> None:
+    """Nothing but the text."""
+
+
+@cache
+def _register() -> None:
+    """The one font beside those that every PDF has which comes with reportlab itself."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
 
 
 def _marked(text: str) -> str:
@@ -105,7 +143,9 @@ def pictures(pdf: bytes, seed: int, dpi: int = 200) -> list[Any]:
     for page in pypdfium2.PdfDocument(pdf):
         image = page.render(scale=dpi / 72, grayscale=True).to_pil().convert("L")
         angle = float(rng.uniform(-MOST_SKEW, MOST_SKEW))
-        image = image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255).filter(ImageFilter.GaussianBlur(0.6))
+        image = image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255).filter(
+            ImageFilter.GaussianBlur(float(rng.uniform(0.4, 0.8)))
+        )
         grey = np.asarray(image, dtype=np.float32)
         light = np.linspace(1.0, float(rng.uniform(0.85, 1.0)), grey.shape[1], dtype=np.float32)
         grey = grey * 0.85 * light + 20 + rng.normal(0, 8, grey.shape).astype(np.float32)
@@ -119,7 +159,8 @@ def scan(text: str, seed: int, dpi: int = 200) -> bytes:
     """A text as a scanned PDF without a text layer."""
     out = BytesIO()
     pages = pictures(typeset(text, seed), seed, dpi)
-    pages[0].save(out, "PDF", resolution=float(dpi), save_all=True, append_images=pages[1:], quality=70)
+    quality = random.Random(seed).randint(40, 75)
+    pages[0].save(out, "PDF", resolution=float(dpi), save_all=True, append_images=pages[1:], quality=quality)
     return out.getvalue()
 
 
@@ -172,7 +213,7 @@ def main() -> None:
             for note in found.notes:
                 print(f"   {note}")
             sure.extend(page.confidence for page in found.ocr_pages if page.confidence is not None)
-            _count_words(text, found.text, words, kept, show=options.show)
+            count_words(text, found.text, words, kept, show=options.show)
             return found
 
         read = reread(case, scanned)
@@ -206,7 +247,7 @@ def main() -> None:
         )
 
 
-def _count_words(clean: str, read: str, words: Counter[str], kept: Counter[str], *, show: bool) -> None:
+def count_words(clean: str, read: str, words: Counter[str], kept: Counter[str], *, show: bool = False) -> None:
     """Count the words of a text, and those found again at their place."""
     before, after = _WORD.findall(clean), _WORD.findall(read)
     same = [False] * len(before)

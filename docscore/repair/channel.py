@@ -46,7 +46,10 @@ def channel() -> Channel:
     found: dict[str, dict[str, Form]] = {}
 
     def add(printed: str, letter: str, share: float, *, start: bool = False) -> None:
-        found.setdefault(printed, {}).setdefault(letter.lower(), Form(letter.lower(), -math.log(share), start))
+        by, cost = found.setdefault(printed, {}), -math.log(share)
+        # A sign may stand for a letter of either case: the likelier of the two counts.
+        if letter.lower() not in by or cost < by[letter.lower()].cost:
+            by[letter.lower()] = Form(letter.lower(), cost, start)
 
     for table in ("letters", "capitals", "starts"):
         for letter, forms in raw[table].items():

@@ -31,12 +31,18 @@ UNKNOWN = 20.0
 UNKNOWN_LETTER = 1.2
 """The cost of a word that nothing is known of, and of each of its letters."""
 
+SHORT_UNKNOWN = 16.0
+"""The most that an unknown word of up to five letters costs: abbreviations are many, and in no list."""
+
 NAME = 6.0
 """How much less an unknown word costs that is written as a name."""
 
 RARE = 3.0
 DOUBT = 2.5
 """What it costs more to change a known word, or a name, by forms that are rarer than the cost ``RARE``."""
+
+KEEP = 0.4
+"""What it costs more to read a known word as another: to damage a good word is worse than to leave a bad one."""
 
 CODE = 14.0
 """The cost of unknown initials, and of as many letters with a digit among them; a longer word costs more."""
@@ -53,6 +59,8 @@ MOST = 6
 LONGEST = 45
 """Letters of the longest word that is repaired."""
 
+_SHORT = 5
+_FOREIGN = frozenset("zxqw")
 _PARTS = 4
 _STEPS = 800
 _KEPT = 200_000
@@ -76,8 +84,8 @@ class Candidate(NamedTuple):
 
 
 class Change(NamedTuple):
-    """The pieces to replace in one word that stands at ``at``; ``first`` where it begins a sentence, ``capitals`` where
-    the words beside it are in capitals."""
+    """The pieces to replace in one word that stands at ``at``; ``first`` where it begins a sentence, a line or a cell,
+    or is in no list (a name), ``capitals`` where the words beside it are in capitals."""
 
     at: int
     token: str
@@ -107,7 +115,8 @@ class Decoder:
         before = STOP
         for k, (one, chosen) in enumerate(zip(found, self._path(readings), strict=True)):
             if chosen.parts:
-                yield Change(one.start, one.text, chosen.parts, before == STOP, _in_capitals(found, k))
+                first = before == STOP or text[one.start - 1 : one.start] in "\n\t" or chosen.word not in self.words
+                yield Change(one.start, one.text, chosen.parts, first, _in_capitals(found, k))
             before = chosen.word
 
     def candidates(self, token: str) -> tuple[Candidate, ...]:
@@ -161,10 +170,14 @@ class Decoder:
             if not found and len(token) > tokens.ACRONYM:
                 found = list(self._walk(token, whole=False))
             found += self._unknown(token, as_is)
-        doubted = known or not whole or (token[0].isupper() and token[1:].islower())
+        name = token[0].isupper() and token[1:].islower()
+        doubt = (DOUBT if token.isalpha() or not whole else 0.0) + (DOUBT if name else 0.0)
+        if token[0].isupper():
+            # In names, aa is how they are written.
+            found = [one for one in found if not any(token[p.start : p.end].lower() == "aa" for p in one.parts)]
         best: dict[str, tuple[float, Candidate]] = {}
         for one in found:
-            noise = one.noise + DOUBT if doubted and one.noise > RARE else one.noise
+            noise = one.noise + (doubt if one.noise > RARE else 0.0) + (KEEP if known and one.parts else 0.0)
             if one.word not in best or one.cost + noise < best[one.word][0]:
                 best[one.word] = one.cost + noise, one._replace(noise=noise)
         ranked = sorted(best.values(), key=lambda item: item[0])
@@ -176,7 +189,11 @@ class Decoder:
         yield Candidate(token, cost, 0.0 if token.isalpha() else RARE, ())
         ways: list[tuple[str, float, tuple[Part, ...]]] = [("", 0.0, ())]
         for at, printed in enumerate(token):
-            forms = [(form.letter.upper(), form.cost) for stop, form in self.channel.at(token, at) if stop == at + 1]
+            forms = [
+                (form.letter.upper(), form.cost)
+                for stop, form in self.channel.at(token, at)
+                if stop == at + 1 and form.letter in "æøå"
+            ]
             ways = [
                 (
                     done + letter,
@@ -192,17 +209,23 @@ class Decoder:
 
     def _unknown(self, token: str, as_is: str) -> Iterator[Candidate]:
         """A word that is in no list, as it is printed or as it is likelier to be spelt."""
-        cost = UNKNOWN + UNKNOWN_LETTER * len(token) - (NAME if token[0].isupper() else 0.0)
+        cost = UNKNOWN + UNKNOWN_LETTER * len(token) - (NAME if token[0].isupper() or token[0] == "@" else 0.0)
         if any(c.isdigit() for c in token):
             cost = CODE + UNKNOWN_LETTER * max(0, len(token) - tokens.ACRONYM)
+        elif len(token) <= _SHORT and token.isalpha() and not _FOREIGN & set(token):
+            cost = min(cost, SHORT_UNKNOWN)
         if self.spelling is None:
             self.spelling = spelling(self.words.forms)
         respelt = self.spelling.respelt(token, self.channel)
-        if respelt is None:
-            yield Candidate(as_is, cost, 0.0, ())
-        else:
+        if respelt is not None:
             word, parts = respelt
             yield Candidate(word, cost, 0.0, tuple(Part(*part) for part in parts))
+        elif "@" in token:
+            # No word has this sign, and it hardly ever stands for another letter.
+            signs = tuple(Part(at, at + 1, "ø") for at, letter in enumerate(token) if letter == "@")
+            yield Candidate(as_is.replace("@", "ø"), cost, 0.0, signs)
+        else:
+            yield Candidate(as_is, cost, 0.0, ())
 
     def _walk(self, token: str, *, whole: bool) -> Iterator[Candidate]:
         """The words, or else the compounds, of the list that may have been printed as ``token``."""
@@ -246,8 +269,10 @@ def cased(change: Change, part: Part) -> str:
     if letter[0] == "l":
         return letter
     others = [c for c in token[: part.start] + token[part.end :] if c.isalpha()]
-    if others and all(c.isupper() for c in others) and (len(others) > 1 or printed.isupper() or change.capitals):
+    sure = len(others) > 1 or printed.isupper() or change.capitals or (printed == "@" and len(token) == 2)
+    if others and all(c.isupper() for c in others) and sure:
         return letter.upper()
+    # What is printed as the sign is more often the capital.
     if part.start == 0 and (printed in "AZO" or (printed == "@" and change.first)):
         return letter.upper()
     return letter

@@ -14,13 +14,17 @@ ALONE = 2
 AMONG = 3
 """Broken words that a stretch must have in a text that has Danish letters elsewhere."""
 
-SHARE = 0.02
-"""The least share of broken words in a stretch; in Danish read so it is some 7 %."""
+SHARE, SHARE_ALONE = 0.02, 0.01
+"""The least share of broken words in a stretch, and in a text without any Danish letter, which says much by itself; in
+running Danish read so it is some 7 %, in telegraphic notes 2 %."""
 
 ORDINARY = frozenset(
     {"af", "at", "den", "der", "det", "en", "er", "for", "har", "i", "ikke", "med", "og", "som", "til"}
 )
 """Danish words without a Danish letter: a stretch must have half as many as broken ones, or it is not Danish."""
+
+LONG = 5
+"""Letters of a long word."""
 
 _DANISH = re.compile("[æøåÆØÅ]")
 _WORD = re.compile(r"[\w@&|]+")
@@ -47,15 +51,16 @@ def stretches(text: str) -> list[Stretch]:
     a line is ordinary, and only several broken words show what happened.
     """
     whole = _DANISH.search(text) is None
-    needed = ALONE if whole else AMONG
+    needed, share = (ALONE, SHARE_ALONE) if whole else (AMONG, SHARE)
     found: list[Stretch] = []
     for start, end in [(0, len(text))] if whole else _lines_without(text):
         if end - start < 20:
             continue
         words = [word.lower() for word in _WORD.findall(text, start, end)]
         broken = [word for word in words if word in broken_words()]
-        ordinary = sum(word in ORDINARY for word in words)
-        if len(broken) >= max(needed, SHARE * len(words)) and len(set(broken)) > 1 and 2 * ordinary >= len(broken):
+        # A long broken word is no other language's word by chance: it tells as much as an ordinary one.
+        danish = sum(word in ORDINARY for word in words) + sum(len(word) >= LONG for word in broken)
+        if len(broken) >= max(needed, share * len(words)) and len(set(broken)) > 1 and 2 * danish >= len(broken):
             found.append(Stretch(start, end, len(broken)))
     return found
 

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 
 from docscore.repair.channel import Channel
 
-LEAST_GAIN = 5.0
+LEAST_GAIN = 3.0
 """How much likelier than the printed spelling another must be."""
 
 COMMON = 3.0
 """The cost of the rarest form that an unknown word is respelt by."""
 
-_STEP = 48
+_STEP = 8
 _BEAM = 5
 _LONGEST = 25
+_SHORT = 4
+_VOWELS = frozenset("aeiouyæøåé")
 _LETTERS = 32
 
 
@@ -44,7 +46,8 @@ class Spelling:
             The word and the replaced pieces: start, end, letter.
         """
         size = len(token)
-        if size > _LONGEST:
+        if size > _LONGEST or (size <= _SHORT and not _VOWELS & set(token.lower())):
+            # Short and without a vowel it is an abbreviation.
             return None
         beams: list[list[tuple[float, str, tuple[tuple[int, int, str], ...]]]] = [[] for _ in range(size + 1)]
         beams[0] = [(0.0, "^^", ())]
