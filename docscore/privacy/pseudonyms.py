@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 from docscore.language.names import first_names, is_abbreviation
-from docscore.privacy.numbers import Sort, find_numbers
+from docscore.privacy.numbers import Sort, find_cpr, find_numbers
 from docscore.privacy.people import People, words
 
 CPR = "010170-XXXX"
@@ -113,7 +113,7 @@ class Pseudonyms:
     def text(self, text: str) -> Replaced:
         """A text with invented people: numbers first, then dates of birth, addresses and names."""
         done = Replaced(text)
-        for step in (self._numbers, self._births, self._addresses, self._people_in):
+        for step in (self._numbers, self._births, self._addresses, self._people_in, _without_cpr):
             done = step(done)
         return done
 
@@ -208,6 +208,15 @@ class Pseudonyms:
         if len(pieces) == 1 or word == word.lower():
             return word
         return "".join(self._word(piece) if len(piece) > 1 else piece for piece in pieces)
+
+
+def _without_cpr(done: Replaced) -> Replaced:
+    """Without what is now written as a CPR number is: an invented account number may be somebody's."""
+    text, parts, place = done.text, [], 0
+    for found in find_cpr(text):
+        parts += [text[place : found.start], CPR]
+        place = found.end
+    return Replaced("".join([*parts, text[place:]]), done.counts) if parts else done
 
 
 def _data() -> dict[str, Any]:

@@ -47,7 +47,8 @@ def is_message(data: bytes) -> bool:
                 for kind in ("001F", "001E")
                 for (*_, names) in ole.listdir()
             )
-    except (OSError, ValueError, IndexError, struct.error):
+    except (OSError, ValueError, IndexError, struct.error, RecursionError):
+        # A damaged file, or one whose storages are crafted to lie in each other without end.
         return False
 
 

@@ -32,6 +32,9 @@ _TICK = 0.06
 """Share of ink inside the frame from which a box is ticked."""
 
 _FULL = 0.7
+_LEAST = 5
+"""A frame of fewer dots has no inside that could be told from its strokes."""
+
 _REDUCED = 2
 _INK = 50
 _RULED = 0.9
@@ -148,6 +151,8 @@ def _sign(frame: Any, dark: Any) -> str:
     from scipy import ndimage
 
     tall, wide = frame.shape
+    if min(tall, wide) < _LEAST:
+        return ""
     over, beside = max(2, round(_EDGE * tall)), max(2, round(_EDGE * wide))
     sides = (
         frame[:over].mean(axis=1),

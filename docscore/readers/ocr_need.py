@@ -53,10 +53,14 @@ def is_needed(text: str, covered: float, drawn: int) -> bool:
 
 def is_rubbish(text: str) -> bool:
     """Whether a text layer is no text: codes without letters, or words that are none."""
-    if len(_ODD_CHARACTER.findall(text)) > _ODD * len(text):
+    if _is_odd(text):
         return True
     share = small_word_share(text)
     return share is not None and share < _SMALL_WORDS
+
+
+def _is_odd(text: str) -> bool:
+    return len(_ODD_CHARACTER.findall(text)) > _ODD * len(text)
 
 
 def lacks_danish(text: str) -> bool:
@@ -81,7 +85,7 @@ def is_better(recognised: str, layer: str) -> bool:
         return False
     if had < _FEW_LETTERS and found > 1.5 * had:
         return True
-    if len(_ODD_CHARACTER.findall(layer)) > _ODD * len(layer):
+    if _is_odd(layer) and not _is_odd(recognised):
         return True
     if lacks_danish(layer) and not lacks_danish(recognised) and found > had / 2:
         return True
