@@ -24,10 +24,17 @@ HERE = Path(__file__).resolve().parent
 WORK = HERE.parent / ".fuzz"
 KEPT = HERE / "data" / "fuzz"
 SECONDS, MEGABYTES = 10, 1024
-_SHARE = {"table.parquet": 0.5, "document.docx": 0.5, "table.xlsx": 0.5, "archive": 0.5, "case": 2.0, "reading": 2.0}
+_SHARE = {
+    **{"table.parquet": 0.5, "document.docx": 0.5, "table.xlsx": 0.5, "archive": 0.5, "case": 2.0, "reading": 2.0},
+    **{"image.png": 0.5, "image.jpg": 0.5, "image.tif": 0.5, "scan.pdf": 0.5},
+}
 _ENTRIES = tuple(
     f"docscore.{name}"
-    for name in ("batch.corridor", "readers.assemble", "readers.exports", "recognise", "report.records")
+    for name in (
+        *("batch.corridor", "readers.assemble", "readers.exports", "recognise", "report.records"),
+        *("readers.mail_eml", "readers.mail_msg", "readers.ocr", "readers.pdf_scan", "repair.decode"),
+        *("privacy.masking", "privacy.pseudonyms"),
+    )
 )
 _LONGEST = {"case": 3000, "reading": 3000, "document.pdf": 8000, "document.docx": 12000, "table.xlsx": 12000}
 

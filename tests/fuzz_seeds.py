@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import fuzz_pictures
+import fuzz_words
 from readers_support import canvas_pdf, docx, p, sdt, table
 
 _TEXT = """Forberedende del
@@ -144,6 +146,7 @@ def seeds(target: str) -> tuple[bytes, ...]:
         "document.rtf": [_RTF],
         "document.docx": [docx_seed()],
         "document.eml": [_mail()],
+        "mail.eml": [_mail()],
         "document.json": [_NOTES],
         "document.pdf": [
             canvas_pdf([(72, 720, "Skånehensyn: pauser"), (72, 700, "Job: butik")], pageCompression=0),
@@ -162,7 +165,8 @@ def seeds(target: str) -> tuple[bytes, ...]:
         "cell": [_TEXT, _HTML, _RTF],
         "masking": [_NUMBERS, _TEXT],
     }
-    return tuple(seed.encode() if isinstance(seed, str) else seed for seed in found.get(target, []))
+    more = [*fuzz_pictures.seeds(target), *fuzz_words.seeds(target)]
+    return tuple(seed.encode() if isinstance(seed, str) else seed for seed in (*found.get(target, []), *more))
 
 
 def _examples() -> list[str]:
@@ -174,6 +178,10 @@ def _examples() -> list[str]:
 @cache
 def marks(target: str) -> tuple[str, ...]:
     """Words that a mutation may put in: those of the format, or of the vocabulary."""
+    if target == "mail.eml":
+        return (*marks("document.eml"), *fuzz_words.MARKS[target])
+    if target in fuzz_pictures.MARKS or target in fuzz_words.MARKS:
+        return {**fuzz_pictures.MARKS, **fuzz_words.MARKS}[target]
     if target in {"reading", "case", "document.txt", "cell"}:
         import tomllib
         from importlib.resources import files

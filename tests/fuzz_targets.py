@@ -16,6 +16,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import fuzz_pictures
+import fuzz_words
+
 from docscore.case import Case, Document, Facts, Kind, Problem
 from docscore.errors import DocscoreError
 
@@ -200,6 +203,8 @@ DOCUMENTS = ("txt", "html", "rtf", "docx", "pdf", "eml", "json")
 
 TARGETS: dict[str, Target] = {
     **{f"document.{suffix}": partial(document, name=f"x.{suffix}") for suffix in DOCUMENTS},
+    # Random PDFs hold pages to recognise now and then.
+    "document.pdf": partial(fuzz_pictures.pages, name="x.pdf", document=document),
     "part.document": partial(docx_part, part="word/document.xml"),
     "part.relations": partial(docx_part, part="word/_rels/document.xml.rels"),
     "part.sheet": partial(xlsx_part, part="xl/worksheets/sheet1.xml"),
@@ -211,5 +216,7 @@ TARGETS: dict[str, Target] = {
     "reading": reading,
     "case": case,
     "masking": masking,
+    **fuzz_pictures.targets(document),
+    **fuzz_words.targets(document),
 }
 """Every target by its name; the name is also its folder in ``tests/data/fuzz``."""

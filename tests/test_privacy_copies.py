@@ -14,6 +14,7 @@ from test_privacy_masks import SECRET, leaks, stuffed
 from docscore.batch.output import OWN_FILES
 from docscore.cli import main
 from docscore.language.names import first_names
+from docscore.privacy.numbers import find_cpr
 from docscore.privacy.people import find_people, words
 from docscore.privacy.pseudonyms import Pseudonyms
 from docscore.readers import read_case
@@ -60,6 +61,12 @@ def test_one_person_stays_one_person_in_every_form():
         "Vinding",
     ):
         assert secret not in text
+
+
+@given(st.text("0123456789", min_size=4, max_size=4), st.text("0123456789", min_size=10, max_size=10))
+def test_no_invented_number_looks_like_a_cpr_number(first, rest):
+    for text in (f"Konto {first} {rest}. Tlf. {rest}", f"reg. {first} konto {rest}-{first}, ring på {rest}"):
+        assert not list(find_cpr(replaced(text)))
 
 
 def test_the_same_key_gives_the_same_names_and_another_others():
