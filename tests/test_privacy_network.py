@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,8 +11,12 @@ from pathlib import Path
 
 import pytest
 from learn_support import write_corpus
+from scan_support import PROSE, needs_tesseract, picture, program_folder, scan_pdf, typed
+
+from docscore.readers.guard_worker import close_worker, isolated, read_guarded
 
 ROOT = Path(__file__).parents[1]
+posix = pytest.mark.skipif(os.name != "posix", reason="limits of the system that Windows does not have")
 
 # Refuses every connection, every look-up, and every file outside what was named; in worker processes too, for it is run
 # whenever Python starts.
@@ -96,6 +101,75 @@ def commands_for(folder: Path) -> list[list[str]]:
 
 def test_score_and_check_ask_no_network_and_leave_no_temporary_file(tmp_path):
     ran(commands_for(tmp_path), tmp_path)
+
+
+def scanned_case(folder: Path) -> Path:
+    """A case of one scanned page."""
+    folder.mkdir()
+    (folder / "indstilling.pdf").write_bytes(scan_pdf(picture(typed("Rehabiliteringsteamets indstilling", *PROSE))))
+    return folder
+
+
+def private(folder: Path) -> tuple[dict[str, str], list[Path]]:
+    """An environment in which whatever asks for a place of its own gets an empty one, and those places."""
+    places = {name: folder / name.lower() for name in ("TMPDIR", "TEMP", "TMP", "HOME")}
+    for place in places.values():
+        place.mkdir()
+    return {name: str(place) for name, place in places.items()}, [*places.values()]
+
+
+@needs_tesseract
+@posix
+def test_scans_are_scored_without_a_copy_of_a_page(tmp_path, monkeypatch):
+    case = scanned_case(tmp_path / "sag")
+    environment, places = private(tmp_path)
+    for name, place in environment.items():
+        monkeypatch.setenv(name, place)
+    ran([["score", str(case), "--out", str(tmp_path / "ud")]], tmp_path)
+    (line,) = (tmp_path / "ud" / "cases.jsonl").read_text("utf-8").splitlines()
+    (document,) = json.loads(line)["documents"]
+    assert document["ocr_engine"].startswith("tesseract")
+    assert not any(any(place.iterdir()) for place in places)
+
+
+@needs_tesseract
+@posix
+def test_check_writes_no_file_at_all(tmp_path):
+    """Not of a scan either: the system is told to refuse every byte that is written to a file."""
+    import resource
+
+    case = scanned_case(tmp_path / "sag")
+    environment, places = private(tmp_path)
+    work = tmp_path / "her"
+    work.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "docscore", "check", str(case)],
+        cwd=work,
+        env={**os.environ, **environment, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+    )
+    assert done.returncode in (0, 1), done.stderr[-500:]
+    assert "løfte over 5 kg" in " ".join(done.stdout.decode().split())
+    assert not any(any(place.iterdir()) for place in (*places, work))
+
+
+@posix
+def test_what_reads_a_document_can_write_no_file(tmp_path, monkeypatch):
+    """A Tesseract that keeps a copy of the page: it is stopped, and the page is named as unread."""
+    copy = tmp_path / "kopi"
+    lists = 'case "$1" in --version) echo "tesseract 5.9.1"; exit;; --list-langs) echo Latin; exit;; esac'
+    program_folder(tmp_path / "bin", f'{lists}\ncat > "{copy}" || exit 1\necho "<html/>"')
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    close_worker()
+    try:
+        with isolated():
+            found = read_guarded(scan_pdf(picture(typed(*PROSE))), "a.pdf")
+    finally:
+        close_worker()
+    assert copy.exists() and copy.stat().st_size == 0
+    assert any("side 1" in note and "ikke læst" in note for note in found.notes)
 
 
 @pytest.mark.slow

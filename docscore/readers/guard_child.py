@@ -28,7 +28,7 @@ def main() -> None:
     while head := requests.readline():
         request = json.loads(head)
         if not limited:
-            _limit_memory(int(request["memory"]))
+            _limit(int(request["memory"]))
             limited = True
         data = requests.read(int(request["size"]))
         _tell(answers, {"begun": True})
@@ -45,13 +45,14 @@ def _end_after(seconds: int) -> None:
         signal.alarm(seconds)
 
 
-def _limit_memory(most: int) -> None:
-    """Have the system refuse more memory than this, where it does; no core files of case texts anywhere."""
+def _limit(most: int) -> None:
+    """Have the system refuse more memory than this, where it does, and every file: nothing that reads a document, be it
+    a parser or Tesseract, has a reason to write one, and a copy or a core file would hold case text."""
     if sys.platform == "win32":
         return
     import resource
 
-    for kind, wanted in ((resource.RLIMIT_AS, most), (resource.RLIMIT_CORE, 0)):
+    for kind, wanted in ((resource.RLIMIT_AS, most), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
         hard = resource.getrlimit(kind)[1]
         limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         with suppress(OSError, ValueError):
