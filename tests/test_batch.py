@@ -160,6 +160,7 @@ def test_a_run_writes_the_contract(tmp_path, fake_run):
         "ocr",
         "ocr_pages",
         "ocr_engine",
+        "duplicate_of",
     ]
     problems = [json.loads(line) for line in (out / "problems.jsonl").read_text("utf-8").splitlines()]
     assert problems == [{"file": "x.pdf", "row": 2, "reason": "ulæselig."}]

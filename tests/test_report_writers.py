@@ -47,6 +47,18 @@ def test_doctests(name):
     assert result.failed == 0
 
 
+def test_a_repeated_document_is_listed_with_the_id_of_the_one_it_repeats():
+    from dataclasses import replace as changed
+
+    first, other = case_of("c1").documents[0], case_of("c1", document_id="notat 010170-1234.txt").documents[0]
+    documents = (other, first, changed(first, document_id="kopi", duplicate_of=other.document_id))
+    record = case_record(docscore.score(changed(case_of("c1"), documents=documents), model=job_fakes.Model()))
+    listed = record.case["documents"]
+    assert [line["duplicate_of"] for line in listed] == [None, None, listed[0]["document_id"]]
+    assert "1234" not in dumps(record.case)
+    assert "kopi" not in {line["document_id"] for line in record.decisions}
+
+
 # Masking
 
 

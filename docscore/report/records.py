@@ -124,6 +124,8 @@ def _document_record(document: Document, ids: Ids) -> Record:
         "ocr": document.ocr,
         "ocr_pages": [{"page": page.page, "confidence": page.confidence} for page in document.ocr_pages],
         "ocr_engine": document.ocr_engine,
+        # The id of the document that this one repeats: it is listed, and never audited.
+        "duplicate_of": None if document.duplicate_of is None else ids.of(document.duplicate_of),
     }
 
 
