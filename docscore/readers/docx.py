@@ -23,16 +23,19 @@ from docscore.readers.docx_controls import (
     symbol,
 )
 from docscore.readers.docx_fields import FieldState
+from docscore.readers.docx_pictures import PICTURES, pasted
 from docscore.readers.formats import ExtractedText
 from docscore.readers.guard import FileProblemError
 from docscore.readers.layout import TextBuilder, table_row
 from docscore.readers.packages import member_bytes, open_package
+from docscore.readers.pictures import PastedPictures
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator
 
 _PAGE_LINE = re.compile(r"(?:side|page|s\.)?\s{0,3}\d{1,4}(?:\s{0,3}(?:af|of|/)\s{0,3}\d{1,4})?", re.I)
+_ON = frozenset({"1", "true", "on"})
 _TRANSPARENT = frozenset(
     {
         "ins",
@@ -50,19 +53,24 @@ _TRANSPARENT = frozenset(
     | {"rubyBase"}
 )
 _ONLY_IMAGES = (
-    "dokumentet holder kun billeder og ingen tekst (formentlig scannet). "
-    "Kør tekstgenkendelse (OCR), og gem det som PDF med tekstlag."
+    "dokumentet holder ingen tekst, og intet billede, som tekst kan genkendes i (OCR). "
+    "Gem det som PDF, og læg den i mappen i stedet."
 )
 
 
 @dataclass
 class _Package:
-    """The opened document and what its main part refers to."""
+    """The opened document, what its main part refers to, and the pictures met so far.
+
+    ``in_body`` is False in headers and notes, whose relations are others and whose pictures are letterheads.
+    """
 
     archive: zipfile.ZipFile
     name: str
     main: str
     targets: dict[str, str] = field(default_factory=dict)
+    pictures: PastedPictures = field(default_factory=PastedPictures)
+    in_body: bool = False
 
     def xml(self, part: str) -> Any:
         """The root element of a part; entities are never resolved and nothing is fetched."""
@@ -78,6 +86,7 @@ def extract(data: bytes, name: str) -> ExtractedText:
 
     Check boxes come out as ☒ and ☐, untouched controls as nothing, table rows as one line each with
     `` | `` between the cells. Running headers and footers, comments, deleted and hidden text are left out.
+    Pictures that can hold a page of text are recognised at their places (:mod:`docscore.readers.pictures`).
     """
     with open_package(io.BytesIO(data), name, limits.MAX_PACKAGE_BYTES) as archive:
         package = _Package(archive, name, _main_part(archive))
@@ -88,12 +97,14 @@ def extract(data: bytes, name: str) -> ExtractedText:
         body = next((child for child in root if local(child) == "body"), root)
         out = TextBuilder()
         _first_header(body, package, out)
+        package.in_body = True
         _blocks(body, out, package)
+        package.in_body = False
         _notes(package, out)
-        text = out.text()
-        if not text and any("/media/" in member for member in archive.namelist()):
+        found = package.pictures.fill(out.text())
+        if not found.text and not found.notes and any("/media/" in member for member in archive.namelist()):
             return ExtractedText("", notes=(_ONLY_IMAGES,))
-    return ExtractedText(text)
+    return found
 
 
 def _main_part(archive: zipfile.ZipFile) -> str:
@@ -240,11 +251,16 @@ def _paragraph(paragraph: Any, out: TextBuilder, package: _Package) -> None:
     out.add(state.close())
     out.line_break()
     for box in boxes:
-        _blocks(box, out, package)
+        if local(box) in PICTURES:
+            if package.in_body and (picture := pasted(box, package.archive, package.targets, package.name)):
+                out.add(package.pictures.mark(picture))
+                out.end_line()
+        else:
+            _blocks(box, out, package)
 
 
 def _runs(parent: Any, out: TextBuilder, state: FieldState, boxes: list[Any]) -> None:
-    """The text inside a paragraph; text boxes anchored in it are put aside."""
+    """The text inside a paragraph; text boxes and pictures anchored in it are put aside."""
     for child in parent:
         kind = local(child)
         if kind == "r":
@@ -288,8 +304,10 @@ def _run(run: Any, out: TextBuilder, state: FieldState, boxes: list[Any]) -> Non
 
 
 def _drawing(element: Any, boxes: list[Any]) -> None:
-    """Put the text boxes of a drawing aside, once: its second rendering repeats them."""
+    """Put the text boxes and pictures of a drawing aside, once: its second rendering repeats them."""
     kind = local(element)
+    if kind in {"inline", "anchor"} and any(local(part) == "docPr" and own(part, "hidden") in _ON for part in element):
+        return
     if kind == "AlternateContent":
         for choice in element:
             before = len(boxes)
@@ -298,7 +316,7 @@ def _drawing(element: Any, boxes: list[Any]) -> None:
             if len(boxes) > before:
                 return
         return
-    if kind == "txbxContent":
+    if kind == "txbxContent" or kind in PICTURES:
         boxes.append(element)
         return
     for child in element:

@@ -92,8 +92,12 @@ def _count(image: Image) -> int:
     return limits.MAX_PAGES + 1
 
 
-def to_picture(image: Image) -> Picture:
+def to_picture(image: Image, dpi: float | None = None) -> Picture:
     """A picture of any kind as a grey one at the resolution for Tesseract, the right way up by its own account.
+
+    Args:
+        image: the picture, not decoded yet.
+        dpi: its resolution where that is known; else what it says itself, or as if it were an A4 sheet.
 
     Raises:
         PictureTooLargeError: it is over the limits; it has not been decoded.
@@ -106,7 +110,7 @@ def to_picture(image: Image) -> Picture:
     width, height = image.size
     if width * height > limits.MAX_PICTURE_PIXELS:
         raise PictureTooLargeError
-    dpi = _resolution(image)
+    dpi = dpi or said_resolution(image) or max(max(image.size) / _A4_LONG, 1.0)
     turned = ImageOps.exif_transpose(image)
     grey = _grey(turned)
     area = (width / dpi) * (height / dpi)
@@ -119,8 +123,8 @@ def to_picture(image: Image) -> Picture:
     return Picture(grey, dpi)
 
 
-def _resolution(image: Image) -> float:
-    """Pixels per inch: what the file says, where that makes a sheet of it; else as if it were an A4 sheet."""
+def said_resolution(image: Image) -> float | None:
+    """Pixels per inch as the file says, where that makes a sheet of it."""
     said = image.info.get("dpi") or (0, 0)
     try:
         dpi = min(float(said[0]), float(said[1]))
@@ -129,7 +133,7 @@ def _resolution(image: Image) -> float:
     low, high = _SHORT_SIDES
     if dpi > 0 and low <= min(image.size) / dpi <= high and dpi >= limits.MIN_OCR_DPI / 2:
         return dpi
-    return max(max(image.size) / _A4_LONG, 1.0)
+    return None
 
 
 def _grey(image: Image) -> Image:

@@ -80,6 +80,16 @@ MAX_OCR_CALL_SECONDS = 240
 MAX_OCR_SECONDS = 3_600
 """Time for all recognition in one document; the pages left then are named as unread."""
 
+MIN_PASTED_AREA_CM2 = 40.0
+"""A picture in a DOCX or RTF that is shown smaller than this holds no page of text: logos and signatures measure 5 to
+30 square centimetres, a scanned sheet set into the text's width 300, a cutting of half a dozen lines 60."""
+
+MIN_PASTED_SIDE_CM = 3.0
+"""Nor does one whose shorter side is shown below this: a letterhead across the sheet, a row of stamps."""
+
+MIN_PASTED_PIXELS = (300, 150)
+"""Nor does one with fewer pixels on its longer or its shorter side, however large it is shown."""
+
 # The reading worker
 
 MAX_READ_SECONDS = 180

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from docscore.readers.formats import ExtractedText
+from docscore.readers.pictures import PastedPictures
 from docscore.readers.plain import refuse_binary
+from docscore.readers.rtf_pictures import with_marks
+
+if TYPE_CHECKING:
+    from docscore.readers.formats import ExtractedText
 
 # Pictures are runs of hexadecimal digits; the library would look at each of them.
 _HEX = re.compile(r"[0-9a-fA-F\r\n]+")
@@ -22,6 +27,8 @@ _BOXES = {False: "\\u9744?", True: "\\u9746?"}
 def extract(data: bytes, name: str) -> ExtractedText:
     """Read an RTF file: text, tables as lines with `` | `` between cells, legacy check boxes.
 
+    Pictures that can hold a page of text are recognised at their places (:mod:`docscore.readers.pictures`).
+
     Raises:
         FileProblemError: the bytes are no RTF and no text.
     """
@@ -35,6 +42,9 @@ def extract(data: bytes, name: str) -> ExtractedText:
         raw = data.decode("utf-8") if not data.isascii() else data.decode("ascii")
     except UnicodeDecodeError:
         raw = data.decode("cp1252", "replace")
+    pictures = PastedPictures()
+    if "\\pict" in raw:
+        raw = with_marks(raw, pictures)
     if "\\pict" in raw or "\\objdata" in raw:
         raw = _HEX.sub(lambda run: "" if len(run[0]) >= _LONG_HEX else run[0], raw)
     raw = _plain_font_table(raw)
@@ -45,7 +55,7 @@ def extract(data: bytes, name: str) -> ExtractedText:
     text: str = rtf_to_text(raw, errors="replace")  # type: ignore[no-untyped-call]
     if "\\cell" in raw:
         text = "\n".join(_table_line(line) for line in text.split("\n"))
-    return ExtractedText(text.strip("\n"))
+    return pictures.fill(text.strip("\n"))
 
 
 def _plain_font_table(raw: str) -> str:
