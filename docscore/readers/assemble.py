@@ -21,6 +21,7 @@ from docscore.readers.guard_worker import read_cell_guarded, read_guarded
 from docscore.readers.names import (
     FACTS_NAME,
     MAIL_SUFFIXES,
+    NOTES_SUFFIXES,
     TABLE_SUFFIXES,
     natural_key,
     same_name,
@@ -39,12 +40,16 @@ _EMPTY_ROW = "rækken har ingen tekst. Udfyld den, eller fjern rækken."
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A file of a case: its name in the case folder, its name in the input, and how to get its bytes."""
+    """A file of a case: its name in the case folder, its name in the input, and how to get its bytes.
+
+    ``notes`` says that they are notes, whatever the name's suffix.
+    """
 
     name: str
     file: str
     read: Callable[[], bytes]
     open: Callable[[], IO[bytes]]
+    notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,16 @@ def case_from_files(
     taken: set[str] = set()
     documents: list[Document] = []
     undated: set[str] = set()
-    for entry in sorted(entries, key=lambda entry: natural_key(entry.name)):
-        if same_name(entry.name) == FACTS_NAME:
+    for file in sorted(entries, key=lambda entry: natural_key(entry.name)):
+        if same_name(file.name) == FACTS_NAME:
             continue
-        said = listed.pop(same_name(entry.name), None)
-        if suffix_of(entry.name) in TABLE_SUFFIXES:
+        said = listed.pop(same_name(file.name), None)
+        entry = file
+        if suffix_of(file.name) in NOTES_SUFFIXES and not file.notes:
+            from docscore.readers.notes_cases import as_notes
+
+            entry = as_notes(file, facts.case_id or case_id, columns or {}, found)
+        if suffix_of(entry.name) in TABLE_SUFFIXES and not entry.notes:
             documents += _table_documents(entry, facts.case_id or case_id, taken, found, columns or {})
             continue
         document = _file_document(entry, said, found, warnings)

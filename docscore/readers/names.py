@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson", ".parquet"})
+NOTES_SUFFIXES = frozenset({".json", ".xml", ".jsonl", ".ndjson"})
+LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
 MAIL_SUFFIXES = frozenset({".eml", ".msg"})
 FACTS_NAME = "sag.json"
 

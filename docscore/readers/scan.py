@@ -16,6 +16,8 @@ from docscore.readers.exports import count_rows, export_sources, open_table, rea
 from docscore.readers.guard import FileProblemError, guarded
 from docscore.readers.names import (
     FACTS_NAME,
+    LINES_SUFFIXES,
+    NOTES_SUFFIXES,
     TABLE_SUFFIXES,
     natural_key,
     same_name,
@@ -102,12 +104,46 @@ class Scan:
                     raise InputError(f"{name}: ZIP-filen er tom. Læg sagsmapperne i den.")
                 return self._walk(archive, "", 0)
             if kind == "table":
-                table = open_table(name, lambda: self.path.open("rb"), self.columns, _NEEDED)
-                self._problems += self._untaken(table)
-                return self._exported(export_sources(table, self.facts, self.facts_table))
+                return self._table(name)
+            if suffix_of(name) in NOTES_SUFFIXES:
+                notes = self._notes(FolderTree(str(self.path.parent)), self.path.name)
+                if notes:
+                    return self._exported(iter(notes))
         except FileProblemError as error:
             raise InputError(str(error)) from error
         return iter([FileSource(str(self.path))])
+
+    def _table(self, name: str) -> Iterator[CaseSource | Problem]:
+        """A flat export; JSON Lines that lack its columns may be notes under names of their own."""
+        try:
+            table = open_table(name, lambda: self.path.open("rb"), self.columns, _NEEDED)
+        except InputError:
+            notes = []
+            if suffix_of(name) in LINES_SUFFIXES:
+                notes = self._notes(FolderTree(str(self.path.parent)), self.path.name, alone=True)
+            if not notes:
+                raise
+            return self._exported(iter(notes))
+        self._problems += self._untaken(table)
+        return self._exported(export_sources(table, self.facts, self.facts_table))
+
+    def _notes(self, tree: Tree, path: str, *, alone: bool = False) -> list[CaseSource | Problem]:
+        """The cases of an export of notes about several citizens; none where it is no such export.
+
+        Args:
+            tree: where the file lies.
+            path: the file in it.
+            alone: whether one citizen's notes are a case, too.
+        """
+        from docscore.readers.notes_cases import notes_sources
+
+        shown = tree.shown(path)
+        try:
+            data = tree.entry(*_split(path)).read()
+            return list(notes_sources(data, shown, self.facts, self.facts_table, self._unused, alone=alone))
+        except FileProblemError:
+            # It is named where it is read.
+            return []
 
     def _untaken(self, table: Table) -> list[Problem]:
         """What ``--columns`` names and neither the export nor the cases table has, such as a misspelt column."""
@@ -148,7 +184,8 @@ class Scan:
             yield Problem(tree.shown(folder), None, _TOO_DEEP)
             return
         listing = tree.listing(folder)
-        if is_case_folder(tree, folder, listing, level):
+        exports = level == 0 and self._holds_exports(tree, folder, listing)
+        if not exports and is_case_folder(tree, folder, listing, level):
             yield from self._case(tree, folder)
             return
         yield from listing.problems
@@ -162,8 +199,17 @@ class Scan:
                 yield from self._export(tree, path)
             elif suffix_of(name) == ".zip" and isinstance(tree, FolderTree):
                 yield from self._zip(tree, path)
+            elif suffix_of(name) in NOTES_SUFFIXES and (notes := self._notes(tree, path)):
+                yield from notes
             else:
                 yield Problem(tree.shown(path), None, _LOOSE)
+
+    def _holds_exports(self, tree: Tree, folder: str, listing: Listing) -> bool:
+        """Whether a folder's documents are exports of notes, one at least about several citizens."""
+        names = [name for name in listing.files if suffix_of(name) not in TABLE_SUFFIXES | {".zip"}]
+        if not names or not all(suffix_of(name) in NOTES_SUFFIXES and same_name(name) != FACTS_NAME for name in names):
+            return False
+        return any(self._notes(tree, join(folder, name)) for name in names)
 
     def _case(self, tree: Tree, folder: str) -> Iterator[CaseFolder | Problem]:
         wanted = folder.rpartition("/")[2] or _top_name(tree)
@@ -186,7 +232,8 @@ class Scan:
         except FileProblemError as error:
             yield Problem(shown, None, error.reason)
         except InputError as error:
-            yield Problem(shown, None, str(error))
+            notes = self._notes(tree, path, alone=True) if suffix_of(path) in LINES_SUFFIXES else []
+            yield from notes or [Problem(shown, None, str(error))]
 
     def _zip(self, tree: FolderTree, path: str) -> Iterator[CaseSource | Problem]:
         archive = ZipTree(str(Path(tree.root, path)), tree.shown(path))
@@ -194,6 +241,11 @@ class Scan:
             yield from self._walk(archive, "", 0)
         except FileProblemError as error:
             yield Problem(tree.shown(path), None, error.reason)
+
+
+def _split(path: str) -> tuple[str, str]:
+    folder, _, name = path.rpartition("/")
+    return folder, name
 
 
 def _top_name(tree: Tree) -> str:
@@ -256,6 +308,9 @@ def count_cases(path: Path, columns: Mapping[str, str] | None = None) -> int | N
         kind = file_kind(path)
         if kind == "zip":
             return _count_below(ZipTree(str(path)), "", 0, columns)
+        if suffix_of(path.name) in NOTES_SUFFIXES - TABLE_SUFFIXES:
+            # As many as citizens, which reading it tells.
+            return None
         return _count_rows(path.name, lambda: path.open("rb"), columns) if kind == "table" else 1
     except (InputError, FileProblemError):
         return None
