@@ -88,7 +88,8 @@ def test_every_command_and_parameter_has_help(language):
         "docscore model export",
         "docscore annotations",
         "docscore annotations validate",
-        *(f"docscore annotations {name}" for name in ("agreement", "export", "import")),
+        *(f"docscore annotations {name}" for name in ("agreement", "export", "import", "suggest", "errors")),
+        "docscore model compare",
         *(f"docscore {name}" for name in ("statistics", "sample", "estimate", "agreement")),
     }
     for path, command in found.items():

@@ -126,7 +126,7 @@ def read(path: Path, annotator: str | None, problems: list[Problem]) -> Iterator
     Raises:
         AnnotationError: a file is no CAS JSON of a document that docscore named.
     """
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*.json") if p.name != _TAGS)
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*.json") if p.is_file() and p.name != _TAGS)
     if not files:
         raise AnnotationError(f"{path} har ingen CAS JSON-filer. Eksportér fra INCEpTION som »UIMA CAS JSON 0.4.0«.")
     for file in files:

@@ -155,8 +155,8 @@ def purge(
 @app.command(cls=Command)
 def train(
     context: typer.Context,
-    annotations: Annotations,
     out: Annotated[Path, Option("--out", metavar="DIR")],
+    annotations: Annotated[Path | None, Argument(metavar="ANNOTATIONS")] = None,
     seed: Annotated[int | None, Option("--seed", metavar="N", min=0)] = None,
     backend: Annotated[str, Option("--backend", metavar="linear|transformer")] = "linear",
     base: Annotated[str | None, Option("--base", metavar="BASE")] = None,
@@ -164,10 +164,21 @@ def train(
     settings: Annotated[list[str] | None, Option("--set", metavar="X=Y")] = None,
     threads: Annotated[int | None, Option("--threads", metavar="N", min=1)] = None,
     allow_download: Annotated[bool, Option("--allow-download")] = False,
+    from_: Annotated[Path | None, Option("--from", metavar="MODEL")] = None,
+    data: Annotated[Path | None, Option("--data", metavar="ANNOTATIONS")] = None,
+    anyway: Annotated[bool, Option("--anyway")] = False,
     lang: Lang = None,
 ) -> int:
     """Train a model."""
     texts = _check_language(lang, context.obj)
+    if from_ is not None or data is not None:
+        if from_ is None or data is None or annotations is not None:
+            raise WrongUseError(texts("usage.from_and_data"))
+        from docscore.cli import adapting
+
+        return adapting.adapt(from_, data, out, seed=seed, anyway=anyway, texts=texts)
+    if annotations is None:
+        raise WrongUseError(texts("usage.missing", what=texts("metavars.ANNOTATIONS"), command="docscore train"))
     from docscore.cli import learning
 
     if backend == "linear":
@@ -403,7 +414,7 @@ def _grow() -> None:
     """Add the commands of :mod:`docscore.cli.growing`."""
     from docscore.cli import growing
 
-    growing.register(annotations_app, _check_language, WrongUseError)
+    growing.register(annotations_app, model_app, _check_language, WrongUseError)
 
 
 def build(texts: Texts) -> Any:

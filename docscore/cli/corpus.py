@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from docscore.errors import AnnotationError, ExitCode, OutputError
 from docscore.report.lines import Line, columns, show, wrapped
-from docscore.report.privacy import mask_name, one_line
+from docscore.report.privacy import mask, mask_name, one_line, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 """Findings of one sort that are printed; the file of ``--json`` holds them all."""
+
+_SENTENCE = 200
+"""Characters of a sentence that are printed."""
 
 _PLACES = 3
 """Other places that a message names."""
@@ -36,23 +39,24 @@ def validate(annotations: Path, json: Path | None, texts: Texts) -> int:
 
 
 def agreement(annotations: Path, json: Path | None, texts: Texts) -> int:
-    """``docscore annotations agreement``: the figures of :func:`docscore.learn.agreement.agreement`.
+    """``docscore annotations agreement``: figures of agreement, by annotator, and where annotators disagree.
 
     Raises:
         AnnotationError: no document was labelled by two.
     """
     from docscore.learn.agreement import agreement as figures
     from docscore.learn.agreement import load_pairs
+    from docscore.learn.disagreement import details
 
     pairs = load_pairs(annotations)
     if not pairs:
         raise AnnotationError(
             f"{annotations} har ingen dokumenter, som to har annoteret. Læg en labels-fil fra endnu en i sagens mappe."
         )
-    summary = figures(pairs)
+    summary = {**figures(pairs), **details(pairs)}
     if json is not None:
         _write(json, summary, texts)
-    show(agreement_lines(summary, texts), sys.stdout)
+    show([*agreement_lines(summary, texts), *disagreement_lines(summary, annotations, texts)], sys.stdout)
     return ExitCode.OK
 
 
@@ -239,3 +243,36 @@ def _two(value: float | None) -> str:
 
 def _interval(value: Sequence[float] | None) -> str:
     return "-" if value is None else "-".join(_two(bound) for bound in value)
+
+
+def disagreement_lines(summary: Mapping[str, Any], annotations: Path, texts: Texts) -> list[Line]:
+    """Alpha, each annotator beside the others, and the questions with the most disagreements with their sentences."""
+    from docscore.learn.annotations import file_text
+
+    lines: list[Line] = [[("", "")], *wrapped(texts("confused.alpha", alpha=_two(summary["alpha"]["all"])), "")]
+    head = [
+        texts("confused.annotator"),
+        *(texts(f"agreement.{name}") for name in ("pairs", "agreement", "kappa", "ac1")),
+    ]
+    rows = [
+        [mask_name(one["annotator"]), str(one["pairs"]), *(_two(one[name]) for name in ("agreement", "kappa", "ac1"))]
+        for one in summary["annotators"]
+    ]
+    lines += [[("", "")], [(texts("confused.title"), "title")]]
+    lines += [[(line, "")] for line in columns([head, *rows], right=range(1, 5))]
+    lines += [[("", "")], [(texts("confused.most"), "title")]]
+    if not summary["confused"]:
+        lines += wrapped(texts("confused.none"), "")
+    for one in summary["confused"]:
+        said = {"head": one["head"], "kind": one["kind"], "n": one["disagreements"], "pairs": one["pairs"]}
+        lines += wrapped(texts("confused.question", kappa=_two(one["kappa"]), **said), "")
+        for example in one["examples"]:
+            who = {name: mask_name(str(example[name])) for name in ("case", "document", "yes", "no")}
+            lines += wrapped(texts("confused.example", **who), "  ")
+            text = file_text(annotations / "cases" / example["case"] / example["document"])
+            for start, end in example["spans"][:2]:
+                lines += wrapped(f"»{shorten(mask(text[start:end]), _SENTENCE)}«", "    ", tone="quote")
+            if example["instead"]:
+                heads = ", ".join(example["instead"])
+                lines += wrapped(texts("confused.instead", no=who["no"], heads=heads), "    ")
+    return lines

@@ -1,7 +1,7 @@
 """The commands that grow the annotations, and the comparison of models: what they take.
 
-They are added to the groups of :mod:`docscore.cli.app`; what they do stands in :mod:`docscore.cli.exchange` and
-:mod:`docscore.cli.corpus`.
+They are added to the groups of :mod:`docscore.cli.app`; what they do stands in :mod:`docscore.cli.exchange`,
+:mod:`docscore.cli.choosing` and :mod:`docscore.cli.adapting`.
 """
 
 from __future__ import annotations
@@ -28,11 +28,14 @@ CsvFile = Annotated[Path | None, Option("--csv", metavar="FILE")]
 _TOOLS = "label-studio|doccano|inception|csv"
 
 
-def register(annotations: Typer, language: Callable[[str | None, Any], Texts], wrong: type[DocscoreError]) -> None:
+def register(
+    annotations: Typer, models: Typer, language: Callable[[str | None, Any], Texts], wrong: type[DocscoreError]
+) -> None:
     """Add the commands.
 
     Args:
         annotations: the group ``docscore annotations``.
+        models: the group ``docscore model``.
         language: checks ``--lang`` and gives the texts.
         wrong: the error of a value that cannot be used.
     """
@@ -79,3 +82,65 @@ def register(annotations: Typer, language: Callable[[str | None, Any], Texts], w
         if any("=" not in pair for pair in name or ()):
             raise wrong(texts("usage.wrong_value", what="--name", command="docscore annotations import"))
         return exchange.import_(source, tool, out, annotator=annotator, names=name or [], replace=replace, texts=texts)
+
+    @annotations.command("suggest", cls=Command)
+    def annotations_suggest(
+        context: typer.Context,
+        source: Source,
+        number: Annotated[int, Option("--number", metavar="N", min=1)] = 20,
+        model: Model = None,
+        other: Annotated[Path | None, Option("--other", metavar="DIR")] = None,
+        annotated: Annotated[Path | None, Option("--annotated", metavar="DIR")] = None,
+        random: Annotated[float, Option("--random", metavar="0-1", min=0, max=1)] = 0.2,
+        seed: Annotated[int, Option("--seed", metavar="N", min=0)] = 0,
+        json: JsonFile = None,
+        csv: CsvFile = None,
+        lang: Lang = None,
+    ) -> int:
+        """Choose the cases to annotate next."""
+        texts = language(lang, context.obj)
+        from docscore.cli import choosing
+
+        return choosing.suggest(
+            source,
+            number,
+            model=model,
+            other=other,
+            annotated=annotated,
+            share=random,
+            seed=seed,
+            json=json,
+            csv=csv,
+            texts=texts,
+        )
+
+    @annotations.command("errors", cls=Command)
+    def annotations_errors(
+        context: typer.Context,
+        source: Annotations,
+        model: Model = None,
+        number: Annotated[int | None, Option("--number", metavar="N", min=1)] = None,
+        json: JsonFile = None,
+        csv: CsvFile = None,
+        lang: Lang = None,
+    ) -> int:
+        """List labels that are probably wrong."""
+        texts = language(lang, context.obj)
+        from docscore.cli import choosing
+
+        return choosing.errors(source, model=model, number=number, json=json, csv=csv, texts=texts)
+
+    @models.command("compare", cls=Command)
+    def model_compare(
+        context: typer.Context,
+        a: Annotated[Path, Argument(metavar="A")],
+        b: Annotated[Path, Argument(metavar="B")],
+        data: Annotated[Path, Option("--data", metavar="ANNOTATIONS")],
+        json: JsonFile = None,
+        lang: Lang = None,
+    ) -> int:
+        """Compare two models."""
+        texts = language(lang, context.obj)
+        from docscore.cli import adapting
+
+        return adapting.compare(a, b, data, json=json, texts=texts)

@@ -1,0 +1,85 @@
+"""Adapting a model from the outside: what is measured, when it counts as a help, and the learning curve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from docscore.detect import model_file
+from docscore.learn.adapt import Adapted, Decisions, How, Own, case_folds, change, fit, held_out, save
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An adaptation and its figures.
+
+    Attributes:
+        own: the own documents.
+        seen: every own document decided by a model that had not seen its case.
+        topics: :func:`docscore.learn.adapt.change` over the five topics in the core kinds.
+        other: the same over the other text checkpoints.
+        curve: the same over the topics, by number of own cases that the model was adapted to.
+        helps: whether own cases made the decisions better.
+    """
+
+    own: Own
+    seen: Decisions
+    topics: dict[str, Any]
+    other: dict[str, Any]
+    curve: dict[int, dict[str, Any]]
+    helps: bool
+
+    def report(self) -> dict[str, Any]:
+        """The figures, for a card or a file."""
+        curve = {str(size): figures for size, figures in self.curve.items()}
+        return {"topics": self.topics, "other": self.other, "curve": curve, "helps": self.helps}
+
+
+def measure(
+    model: Path, data: Path, how: How | None = None, progress: Callable[[str], None] = lambda _: None
+) -> Outcome:
+    """What adapting ``model`` to the cases in ``data`` is worth, on cases held out from it.
+
+    Raises:
+        AnnotationError: there are too few own cases.
+        ModelError: the model cannot be loaded or adapted.
+    """
+    how = how or How()
+    own = Own(model_file.load(model), data)
+    seen = held_out(own, how, None, progress)
+    curve: dict[int, dict[str, Any]] = {}
+    for size in how.curve:
+        if size < own.count - own.count / how.folds:
+            progress(f"{size} …")
+            part = held_out(own, how, size)
+            curve[size] = change(part, part.main)
+    topics = change(seen, seen.main)
+    curve[own.count - max(len(fold) for fold in case_folds(own.cases, how.folds, how.seed))] = topics
+    everything = change(seen, np.ones_like(seen.main))
+    return Outcome(own, seen, topics, change(seen, ~seen.main), curve, helps(topics, everything))
+
+
+def helps(topics: dict[str, Any], everything: dict[str, Any]) -> bool:
+    """Whether own cases helped: kappa over all decisions rose, and that of the topics did not fall."""
+    gained, kept = everything["difference"], topics["difference"]
+    return gained is not None and gained > 0 and (kept is None or kept >= 0)
+
+
+def adapt(outcome: Outcome, out: Path, how: How | None = None) -> dict[str, Any]:
+    """Adapt to all own cases and write the model.
+
+    Args:
+        outcome: from :func:`measure`.
+        out: the model's folder, made where missing.
+        how: as :func:`measure` was given.
+
+    Returns:
+        The model's card; ``adapted`` holds the figures.
+    """
+    how = how or How()
+    adapted: Adapted = fit(outcome.own, np.arange(len(outcome.own.items)), how)
+    return save(outcome.own, adapted, outcome.seen, out, how, outcome.report())
