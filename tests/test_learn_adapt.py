@@ -214,13 +214,13 @@ def test_a_shift_moves_what_it_was_taught_and_no_more() -> None:
     labels = np.full((20, 2), np.nan)
     labels[:, 0] = [1, 1, 0, 0] * 5
     start = np.zeros((20, 2))
-    shift = fit_shift(table, labels, start, np.ones(20), 1.0)
+    shift = fit_shift(table, labels, start, np.ones((20, 2)), 1.0)
     moved = shift.of(table)
     assert moved[0, 0] > 1 and moved[2, 0] < -1
     assert not moved[:, 1].any()  # nobody labelled it
-    assert np.abs(fit_shift(table, labels, start, np.ones(20), 1e-6).values).max() < 1e-3
+    assert np.abs(fit_shift(table, labels, start, np.ones((20, 2)), 1e-6).values).max() < 1e-3
     satisfied = np.where(np.nan_to_num(labels) == 1, 6.0, -6.0)
-    assert not fit_shift(table, labels, satisfied, np.ones(20), 1.0).values.any()
+    assert not fit_shift(table, labels, satisfied, np.ones((20, 2)), 1.0).values.any()
 
 
 # --- two models side by side ---------------------------------------------------------------------------------------

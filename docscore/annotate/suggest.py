@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from docscore.annotate.questions import questions
 from docscore.annotate.tasks import RANDOM, file_name, of_corpus
 from docscore.case import Document, Kind, Problem
-from docscore.detect.features import featurise
-from docscore.detect.topics import Analysis, TopicModel
+from docscore.checkpoints.catalogue import TOPICS
+from docscore.detect.features import featurise, scores
+from docscore.detect.topics import TopicModel
 
 if TYPE_CHECKING:
     from docscore.case import Case
@@ -72,18 +73,23 @@ class Choice:
 
 
 class _Half(TopicModel):
-    """The model with one of its two readings alone."""
+    """The model with one of its two readings alone; what only the linear heads decide is theirs in both."""
 
     def __init__(self, loaded: ModelFiles, network: bool) -> None:
         super().__init__(loaded)
         self._network_alone = network
+        self._tables: dict[tuple[str, ...], tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
 
-    def analyse_reading(self, reading: Reading) -> Analysis:
-        columns = self.columns(reading.kind)
-        linear, network = self._scorer(columns)
-        if self._network_alone and reading.sentences:
-            return Analysis(reading, network.logits(featurise(reading, self._families)), columns)
-        return Analysis(reading, linear.logits(reading), columns)
+    def sentence_logits(self, reading: Reading, columns: tuple[str, ...]) -> NDArray[np.floating]:
+        loaded, topics = self._loaded, [place for place, head in enumerate(columns) if head in TOPICS]
+        if columns not in self._tables:
+            chosen = [self.heads.index(head) for head in columns]
+            self._tables[columns] = loaded.table(chosen), loaded.bias[chosen]
+        found = featurise(reading, self._families)
+        logits = scores(found, *self._tables[columns])
+        if self._network_alone and topics and len(logits):
+            logits[:, topics] = loaded.network.logits(found)
+        return logits
 
 
 def halves(loaded: ModelFiles) -> tuple[TopicModel, TopicModel]:

@@ -19,7 +19,7 @@ from scipy import sparse
 from docscore.checkpoints.catalogue import TOPICS
 from docscore.detect import model_file
 from docscore.detect.features import Features, Weights
-from docscore.detect.network import doubtful, mixed
+from docscore.detect.network import read_again
 from docscore.detect.topics import head_figures
 from docscore.errors import AnnotationError, ModelError
 from docscore.learn import metrics
@@ -89,23 +89,17 @@ class Own:
         columns = [HEADS.index(head) for head in self.heads]
         self.labels = np.vstack([item.labels for item in self.items])[:, columns]
         self.linear = np.asarray(self.table @ model.weights + model.bias, dtype=np.float64)
-        self.asked = np.repeat(
-            [[self._asks(head, item.reading.kind) for head in self.heads] for item in self.items],
-            np.diff(self.begin),
-            axis=0,
-        )
         part = self.table.tocoo()
         self.told = np.asarray(model.network.logits(Features(len(self.linear), part.row, part.col, part.data)))
+        self.topics = [place for place, head in enumerate(self.heads) if head in TOPICS]
         self.logits = self.shifted(None, np.arange(len(self.linear)))
-        # Where the network has half the say, or will have when a marked sentence is believed.
-        halved = doubtful(np.where(self.asked, self.linear, -np.inf)) | (self.labels == 1).any(axis=1)
-        self.felt = np.where(halved, 0.5, 1.0)
-        self.start = np.where(halved[:, None], mixed(self.linear, self.told), self.linear)
+        # The network has half the say about the topics where a sentence matters: where an added logit counts half.
+        self.felt = np.ones_like(self.linear)
+        self.felt[:, self.topics] = 0.5
+        self.start = self.linear.copy()
+        self.start[:, self.topics] = (self.linear[:, self.topics] + self.told) / 2
         self.truth = {head: np.array([self._truth(item, head) for item in self.items]) for head in self.decisions}
         self.kinds = np.array([str(item.reading.kind) for item in self.items])
-
-    def _asks(self, head: str, kind: Any) -> bool:
-        return head in TOPICS or kind in self.decisions[head]["kinds"]
 
     def _truth(self, item: Item, head: str) -> float:
         """1, 0, or NaN where the document is not asked or not labelled."""
@@ -120,10 +114,10 @@ class Own:
 
     def shifted(self, shift: Shift | None, rows: Index) -> Floats:
         """Logits of sentences as the given model scores them, or with weights added; shape (len(rows), heads)."""
-        logits: Floats = self.linear[rows] if shift is None else self.linear[rows] + shift.of(self.table[rows])
-        again = np.flatnonzero(doubtful(np.where(self.asked[rows], logits, -np.inf)))
-        logits = logits.copy()
-        logits[again] = mixed(logits[again], self.told[rows[again]])
+        logits: Floats = self.linear[rows]
+        if shift is not None:
+            logits = logits + shift.of(self.table[rows])
+        read_again(logits, self.topics, lambda at: self.told[rows[at]])
         return logits
 
     def figures(self, logits: Floats, documents: Index, head: str) -> Floats:

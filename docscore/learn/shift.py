@@ -47,26 +47,26 @@ def fit_shift(table: sparse.csr_matrix, labels: Floats, logits: Floats, felt: Fl
         table: features of own sentences, shape (rows, features).
         labels: 0, 1 or NaN for unknown, shape (rows, heads).
         logits: where they start from, shape (rows, heads).
-        felt: how much of an added linear logit a row's logit takes on, shape (rows,); a half where the network has
+        felt: how much of an added linear logit the logits take on, shape (rows, heads); a half where the network has
             half the say.
         strength: how much own sentences count against staying (C of a support vector machine).
     """
     columns = np.flatnonzero(np.bincount(table.indices, minlength=table.shape[1]) >= 2)
     part = table[:, columns].tocsr()
     constant = sparse.csr_matrix(np.ones((part.shape[0], 1)))
-    rows = sparse.csr_matrix(sparse.diags_array(felt) @ sparse.hstack([part, constant]), dtype=np.float32)
+    rows = sparse.csr_matrix(sparse.hstack([part, constant]), dtype=np.float32)
     back = rows.T.tocsr()
     known = ~np.isnan(labels)
     taught = (known & (labels == 1)).any(axis=0) & (known & (labels == 0)).any(axis=0)
     sign = np.where(labels == 1, 1.0, -1.0).astype(np.float32)
-    weight = (2 * strength * sign * sign * (known & taught)).astype(np.float32)
-    margin = (logits / _MARGIN).astype(np.float32)
+    weight = (2 * strength * (known & taught)).astype(np.float32)
+    margin, share = (logits / _MARGIN).astype(np.float32), felt.astype(np.float32)
     curvature = 1.0 + 2.0 * strength * _largest(rows, back)
     momentum = np.float32((curvature**0.5 - 1) / (curvature**0.5 + 1))
     moved = ahead = np.zeros((rows.shape[1], labels.shape[1]), dtype=np.float32)
     for _ in range(_STEPS):
-        gap = np.maximum(np.float32(0), 1 - sign * (margin + rows @ ahead))
-        gradient = ahead - back @ (weight * gap * sign)
+        gap = np.maximum(np.float32(0), 1 - sign * (margin + share * (rows @ ahead)))
+        gradient = ahead - back @ (weight * gap * sign * share)
         last, moved = moved, ahead - gradient / np.float32(curvature)
         ahead = moved + momentum * (moved - last)
     found = _MARGIN * moved.astype(np.float64)
