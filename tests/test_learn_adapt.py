@@ -103,6 +103,30 @@ def test_the_saved_model_decides_as_the_figures_say(own: Own, outcome: growth.Ou
             assert model.result(analysis, head).probability == pytest.approx(p, abs=0.01)
 
 
+def test_held_out_figures_are_what_a_saved_model_does(own: Own, own_root: Path, tmp_path: Path) -> None:
+    """A part of the cases is adapted to and saved as a model; it decides the others as ``held_out`` said."""
+    seen = held_out(own, HOW)
+    part = case_folds(own.cases, HOW.folds, HOW.seed)[0]
+    fitted = adapt.fit(own, np.flatnonzero(~np.isin(own.cases, part)), HOW)
+    adapt.save(own, fitted, seen, tmp_path / "m", HOW, {})
+    said = {
+        (case, head, document): (before, after, turn)
+        for case, head, document, before, after, turn in zip(
+            seen.case, seen.head, seen.document, seen.before, seen.after, seen.turn, strict=True
+        )
+    }
+    base, model = (with_model(load_model(folder), own_root) for folder in (default_model_folder(), tmp_path / "m"))
+    compared = 0
+    for given, one in zip(base, model, strict=True):
+        if one.case_id in part:
+            before, after, turn = said.pop((one.case_id, one.head, one.document))
+            assert given.probability == pytest.approx(before, abs=0.01)
+            assert one.probability == pytest.approx(after, abs=0.01)
+            assert one.answer == (after >= turn) or abs(after - turn) < 0.01
+            compared += 1
+    assert compared >= 45 and not {case for case, *_ in said} & set(part)
+
+
 def test_ways_of_a_place_are_learned_on_cases_held_out(outcome: growth.Outcome) -> None:
     seen = outcome.seen
     mine = seen.head == "skaanehensyn"

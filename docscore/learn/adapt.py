@@ -81,6 +81,7 @@ class Own:
         self.decisions: dict[str, Any] = model.card["decisions"]
         self.items: list[Item] = [from_document(document) for document in load_documents(root)]
         self.cases = np.array([item.document.case_id for item in self.items if item.document])
+        self.names = np.array([item.document.name for item in self.items if item.document])
         if len(set(self.cases.tolist())) < FEWEST:
             raise AnnotationError(f"{root} har færre end {FEWEST} annoterede sager. Annotér flere, og prøv igen.")
         self.count = len(set(self.cases.tolist()))
@@ -181,6 +182,7 @@ class Decisions:
     probabilities, ``turn`` the thresholds; ``main`` are the five topics in the core kinds."""
 
     case: NDArray[np.str_]
+    document: NDArray[np.str_]
     head: NDArray[np.str_]
     main: metrics.Bools
     truth: metrics.Bools
@@ -228,6 +230,7 @@ def _decide(own: Own, adapted: Adapted, documents: Index) -> list[tuple[Any, ...
         found.append(
             (
                 own.cases[mine],
+                own.names[mine],
                 np.full(len(mine), head),
                 np.array([head in TOPICS and kind in CORE for kind in kinds]),
                 own.truth[head][mine] == 1,
