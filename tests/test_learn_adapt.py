@@ -215,9 +215,12 @@ def test_from_needs_data_and_no_other_folder(tmp_path: Path, capsys: pytest.Capt
     assert "--data" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("topics", "everything", "helps"), [(0.02, 0.01, True), (0.0, 0.01, True), (-0.01, 0.02, False), (0.03, 0.0, False), (None, 0.1, True), (0.1, None, False)])  # fmt: skip
-def test_when_own_cases_count_as_a_help(topics: float | None, everything: float | None, helps: bool) -> None:
-    assert growth.helps({"difference": topics}, {"difference": everything}) is helps
+@pytest.mark.parametrize(("topics", "everything", "brier", "helps"), [(0.02, 0.01, 0.09, True), (0.0, 0.01, 0.1, True), (-0.01, 0.02, 0.09, False), (0.03, 0.0, 0.09, False), (None, 0.1, 0.09, True), (0.1, None, 0.09, False), (0.02, 0.01, 0.11, False), (None, None, None, False)])  # fmt: skip
+def test_when_own_cases_count_as_a_help(
+    topics: float | None, everything: float | None, brier: float | None, helps: bool
+) -> None:
+    everything_ = {"difference": everything, "brier_before": 0.1, "brier_after": brier}
+    assert growth.helps({"difference": topics}, everything_) is helps
 
 
 # --- the two corrections -------------------------------------------------------------------------------------------
@@ -225,10 +228,11 @@ def test_when_own_cases_count_as_a_help(topics: float | None, everything: float 
 
 def test_coefficients_stay_where_nothing_speaks_against_them() -> None:
     given = np.array([1.5, -0.5])
-    assert fit_coefficients(np.zeros((0, 1)), np.zeros(0, dtype=bool), given, 0.5) is given
+    assert fit_coefficients(np.zeros((0, 1)), np.zeros(0, dtype=bool), given, 0.5) == (given, 0.0)
     figures = np.linspace(-2, 2, 40)[:, None]
-    near = fit_coefficients(figures, figures[:, 0] > 1, given, 0.01)
-    far = fit_coefficients(figures, figures[:, 0] > 1, given, 5.0)
+    near, tight = fit_coefficients(figures, figures[:, 0] > 1, given, 0.01)
+    far, loose = fit_coefficients(figures, figures[:, 0] > 1, given, 5.0)
+    assert loose < tight
     assert np.abs(near - given).max() < 0.1
     assert far[0] > given[0] and -far[1] / far[0] == pytest.approx(1.0, abs=0.1)
 

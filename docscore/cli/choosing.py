@@ -95,6 +95,7 @@ def errors(
     """List the labels that are probably wrong."""
     from docscore.learn import label_errors
 
+    label_errors.require_cleanlab()
     if model is None:
         from docscore.cli.learning import _processes, _tell
 

@@ -44,14 +44,17 @@ _ENOUGH = 200
 class How:
     """How far own cases may move the model; chosen on simulated municipalities (training/comparison.md).
 
-    ``strength`` of own sentences and ``spread`` of the calibration's prior (:mod:`docscore.learn.shift`); ``inner``
-    parts of own cases by which the calibration is fitted on sentences that the shift had not seen; ``folds`` in which
-    cases are held out for the figures; ``curve``: numbers of own cases of the learning curve; ``target`` as
-    :class:`docscore.learn.recipe.Recipe` has it.
+    ``strength`` of own sentences, ``shares`` of the weights so fitted of which one is added, and ``spread`` of the
+    calibration's prior (:mod:`docscore.learn.shift`); a larger share is taken where it explains own cases better by
+    ``margin`` (natural logarithm of the likelihood: three is twenty to one), in ``inner`` parts of own cases whose
+    sentences the shift had not seen; ``folds`` in which cases are held out for the figures; ``curve``: numbers of own
+    cases of the learning curve; ``target`` as :class:`docscore.learn.recipe.Recipe` has it.
     """
 
-    strength: float = 0.1
-    spread: float = 0.1
+    strength: float = 0.3
+    shares: tuple[float, ...] = (0.25, 0.5, 1.0)
+    margin: float = 3.0
+    spread: float = 0.15
     inner: int = 5
     folds: int = 6
     curve: tuple[int, ...] = (5, 10, 20)
@@ -139,28 +142,43 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """What is added to the linear heads, and the calibration's coefficients by decision."""
+    """What is added to the linear heads (``share`` of what was fitted), and the calibration's coefficients."""
 
     shift: Shift
+    share: float
     coefficients: Mapping[str, Floats]
 
 
 def fit(own: Own, documents: Index, how: How) -> Adapted:
     """Adapt to some of the own documents."""
-    logits = own.logits.copy()
+    crossed: list[tuple[Index, Shift]] = []
     for part in case_folds(own.cases[documents], how.inner, how.seed):
         held = np.isin(own.cases[documents], part)
-        rows = own.rows(documents[held])
-        logits[rows] = own.shifted(_shift(own, documents[~held], how), rows)
+        crossed.append((own.rows(documents[held]), _shift(own, documents[~held], how)))
+    taken, least = 0.0, np.inf
     coefficients: dict[str, Floats] = {}
+    for share in how.shares:
+        logits = own.logits.copy()
+        for rows, shift in crossed:
+            logits[rows] = own.shifted(shift.times(share), rows)
+        found, loss = _calibrate(own, logits, documents, how)
+        if loss < least - (how.margin if coefficients else 0.0):
+            taken, least, coefficients = share, loss, found
+    return Adapted(_shift(own, documents, how).times(taken), taken, coefficients)
+
+
+def _calibrate(own: Own, logits: Floats, documents: Index, how: How) -> tuple[dict[str, Floats], float]:
+    """Coefficients of every decision, and how badly they explain own documents (negative log posterior)."""
+    coefficients: dict[str, Floats] = {}
+    total = 0.0
     for head, decision in own.decisions.items():
         mine = own.labelled(documents, head)
         given = np.array(decision["coefficients"], dtype=np.float64)
         truth = own.truth[head][mine] == 1
-        coefficients[head] = (
-            fit_coefficients(own.figures(logits, mine, head), truth, given, how.spread) if len(mine) else given
-        )
-    return Adapted(_shift(own, documents, how), coefficients)
+        figures = own.figures(logits, mine, head) if len(mine) else np.zeros((0, len(given) - 1))
+        coefficients[head], loss = fit_coefficients(figures, truth, given, how.spread)
+        total += loss
+    return coefficients, total
 
 
 def _shift(own: Own, documents: Index, how: How) -> Shift:
@@ -266,7 +284,7 @@ def save(own: Own, adapted: Adapted, seen: Decisions, out: Path, how: How, repor
         "from": own.model.checksum,
         "cases": own.count,
         "documents": len(own.items),
-        "how": {"strength": how.strength, "spread": how.spread, "seed": how.seed},
+        "how": {"strength": how.strength, "share": adapted.share, "spread": how.spread, "seed": how.seed},
         **report,
     }
     weights = own.model.weights
@@ -285,8 +303,12 @@ def _risk(seen: Decisions, group: str, target: float) -> float:
 
 
 def _wider(limits: Mapping[str, Any], risk: float) -> dict[str, Any]:
+    """Limits with a band at least as wide; the given model's own figures are left out, for they are not this one's."""
     low, high = limits["review"]
-    return {**limits, "review": [round(min(low, risk), 4), round(max(high, 1 - risk), 4)]}
+    return {
+        "threshold": limits["threshold"],
+        "review": [round(min(low, risk), 4), round(max(high, 1 - risk), 4)],
+    }
 
 
 def change(seen: Decisions, chosen: Sequence[bool] | metrics.Bools, rounds: int = 1000) -> dict[str, Any]:

@@ -64,9 +64,11 @@ def measure(
 
 
 def helps(topics: dict[str, Any], everything: dict[str, Any]) -> bool:
-    """Whether own cases helped: kappa over all decisions rose, and that of the topics did not fall."""
+    """Whether own cases helped: kappa over all decisions rose, the topics' did not fall, and probabilities became no
+    worse (Brier), which chance moves less than kappa."""
     gained, kept = everything["difference"], topics["difference"]
-    return gained is not None and gained > 0 and (kept is None or kept >= 0)
+    surer = everything["brier_after"] is not None and everything["brier_after"] <= everything["brier_before"]
+    return surer and gained is not None and gained > 0 and (kept is None or kept >= 0)
 
 
 def adapt(outcome: Outcome, out: Path, how: How | None = None) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from docscore.errors import AnnotationError
+from docscore.errors import AnnotationError, MissingDependencyError
 from docscore.learn.evaluate import Decided, Spans, label_of, of_held_out
 from docscore.learn.folds import held_out_logits
 from docscore.learn.recipe import Recipe
@@ -38,6 +39,19 @@ class Suspect:
     decided: Decided
     confidence: float
     sure: bool
+
+
+def require_cleanlab() -> None:
+    """Say before the work, not after it, that the library is missing.
+
+    Raises:
+        MissingDependencyError: ``cleanlab`` is not installed (an installation without its dependencies).
+    """
+    if find_spec("cleanlab") is None:
+        raise MissingDependencyError(
+            "Listen over formentlige fejl kræver pakken cleanlab, som ikke er installeret. Installér med: "
+            "pip install cleanlab"
+        )
 
 
 def held_out_decisions(

@@ -39,6 +39,10 @@ class Shift:
         """What is added to the logits of rows, shape (rows, heads)."""
         return np.asarray(table[:, self.columns] @ self.values + self.bias)
 
+    def times(self, share: float) -> Shift:
+        """A part of it; few sentences fitted closely and then believed in part teach more than fitted loosely."""
+        return Shift(self.columns, share * self.values, share * self.bias)
+
 
 def fit_shift(table: sparse.csr_matrix, labels: Floats, logits: Floats, felt: Floats, strength: float) -> Shift:
     """Fit the weights to add.
@@ -84,23 +88,23 @@ def _largest(rows: sparse.csr_matrix, back: sparse.csr_matrix) -> float:
     return 1.05 * size
 
 
-def fit_coefficients(figures: Floats, truth: NDArray[np.bool_], given: Floats, spread: float) -> Floats:
+def fit_coefficients(figures: Floats, truth: NDArray[np.bool_], given: Floats, spread: float) -> tuple[Floats, float]:
     """Calibration coefficients by own documents, with a normal prior around the given ones.
 
     Args:
         figures: pooled figures, shape (documents, figures).
         truth: the annotated answers, shape (documents,).
         given: the model's coefficients, shape (figures + 1,).
-        spread: standard deviation of the prior; 0 leaves everything as it is.
+        spread: standard deviation of the prior, above 0.
 
     Returns:
-        Shape (figures + 1,).
+        Coefficients, shape (figures + 1,), and their loss: the negative log likelihood and prior.
     """
     from scipy.optimize import minimize
     from scipy.special import expit
 
-    if not len(truth) or spread <= 0:
-        return given
+    if not len(truth):
+        return given, 0.0
     full = np.hstack([figures, np.ones((len(figures), 1))])
     sign = np.where(truth, 1.0, -1.0)
 
@@ -111,4 +115,4 @@ def fit_coefficients(figures: Floats, truth: NDArray[np.bool_], given: Floats, s
         return float(value), -(full.T @ (sign * expit(-z))) + away / spread
 
     found: Any = minimize(loss, given, jac=True, method="L-BFGS-B")
-    return np.asarray(found.x, dtype=np.float64)
+    return np.asarray(found.x, dtype=np.float64), float(found.fun)

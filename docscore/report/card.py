@@ -47,6 +47,7 @@ def card_lines(head: Mapping[str, str], card: Mapping[str, Any]) -> list[str]:
         f"{decision} {kind}": limits["held_out"]
         for decision, parts in card.get("decisions", {}).items()
         for kind, limits in parts["kinds"].items()
+        if "held_out" in limits
     }
     if held_out:
         tables.append(("held_out", held_out))
