@@ -23,7 +23,7 @@ from docscore.learn.annotations import HEADS, PROGRESSION_GRADES, load_documents
 from docscore.learn.calibrate import HeldOut, calibrate, probabilities
 from docscore.learn.dataset import Item, bounds, from_bank, from_document, matrix
 from docscore.learn.folds import held_out_logits
-from docscore.learn.heads import Rows, fit_heads
+from docscore.learn.heads import Heads, Rows, fit_heads
 from docscore.learn.recipe import Recipe
 
 Floats = NDArray[np.float64]
@@ -230,7 +230,11 @@ def train(
 
 def fit_and_save(corpus: Corpus, recipe: Recipe, out: Path, card: dict[str, Any]) -> None:
     """Fit the heads on the whole corpus, and write them with a card to a model's folder."""
-    heads = fit_heads(corpus.rows, np.ones(len(corpus.source), dtype=bool), recipe)
+    save_heads(corpus, fit_heads(corpus.rows, np.ones(len(corpus.source), dtype=bool), recipe), out, card)
+
+
+def save_heads(corpus: Corpus, heads: Heads, out: Path, card: dict[str, Any]) -> None:
+    """Write the heads that the corpus teaches, with a card, to a model's folder."""
     columns = [HEADS.index(head) for head in corpus.heads]
     network = heads.network.only([TOPICS.index(head) for head in corpus.heads if head in TOPICS])
     model_file.save(out, card, heads.weights[:, columns], heads.bias[columns], network)
