@@ -20,7 +20,7 @@ from docscore.case import Case, Document, Facts, Kind
 from docscore.cli import main
 from docscore.detect import model_file
 from docscore.detect.topics import default_model_folder, load_model
-from docscore.learn import disagreement
+from docscore.learn import disagreement, label_errors
 from docscore.learn.agreement import Pair, load_pairs
 from docscore.learn.disagreement import alpha, details
 from docscore.learn.evaluate import Decided
@@ -148,8 +148,33 @@ def test_the_command_on_a_small_corpus(tmp_path: Path, capsys: pytest.CaptureFix
     root = write_corpus(tmp_path / "a")
     out = tmp_path / "liste.json"
     assert main(["annotations", "errors", str(root), "--model", str(default_model_folder()), "--json", str(out)]) == 0
-    assert json.loads(out.read_text("utf-8"))["labels"] > 80
-    assert "formentlig forkerte" in " ".join(capsys.readouterr().out.split())
+    told = json.loads(out.read_text("utf-8"))
+    assert told["labels"] > 80 and told["looked_at"] < told["labels"]
+    said = " ".join(capsys.readouterr().out.split())
+    assert "bør læses igen" in said and f"{told['labels'] - told['looked_at']} svar er ikke efterset" in said
+
+
+def test_without_cleanlab_the_remedy_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(label_errors, "find_spec", lambda name: None)
+    monkeypatch.setattr(label_errors, "held_out_decisions", lambda *_, **__: pytest.fail("worked first"))
+    assert main(["annotations", "errors", str(tmp_path)]) == 2
+    assert "pip install cleanlab" in capsys.readouterr().err
+
+
+def test_folders_without_annotations_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "sager" / "s1").mkdir(parents=True)
+    (tmp_path / "sager" / "s1" / "a.txt").write_text("Indstilling\r\n\r\nRo.\r\n", "utf-8")
+    (tmp_path / "tom").mkdir()
+    for arguments in (
+        ["annotations", "suggest", str(tmp_path / "sager"), "--annotated", str(tmp_path / "tom")],
+        ["annotations", "errors", str(tmp_path / "tom")],
+        ["annotations", "agreement", str(tmp_path / "tom")],
+    ):
+        assert main(arguments) == 2
+        said = " ".join(capsys.readouterr().err.split())
+        assert "mappe »cases«" in said and "annotations import" in said
 
 
 # --- disagreement --------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from scipy import sparse
 from docscore.case import Document, Kind
 from docscore.checkpoints.catalogue import TOPICS
 from docscore.cli import main
+from docscore.cli.adapting import outcome_lines
 from docscore.detect import model_file
 from docscore.detect.topics import default_model_folder, load_model
 from docscore.errors import AnnotationError, ModelError
@@ -22,6 +24,7 @@ from docscore.learn import adapt, compare, growth
 from docscore.learn.adapt import How, Own, case_folds, change, held_out
 from docscore.learn.evaluate import with_model
 from docscore.learn.shift import fit_coefficients, fit_shift
+from docscore.report.texts import load_texts
 
 HOW = How(inner=2, folds=3, curve=(4,))
 PHRASE = "Lyngmodellen følges fuldt ud."
@@ -108,7 +111,7 @@ def test_held_out_figures_are_what_a_saved_model_does(own: Own, own_root: Path, 
     seen = held_out(own, HOW)
     part = case_folds(own.cases, HOW.folds, HOW.seed)[0]
     fitted = adapt.fit(own, np.flatnonzero(~np.isin(own.cases, part)), HOW)
-    adapt.save(own, fitted, seen, tmp_path / "m", HOW, {})
+    growth.save(own, fitted, seen, tmp_path / "m", HOW, {})
     said = {
         (case, head, document): (before, after, turn)
         for case, head, document, before, after, turn in zip(
@@ -221,6 +224,15 @@ def test_when_own_cases_count_as_a_help(
 ) -> None:
     everything_ = {"difference": everything, "brier_before": 0.1, "brier_after": brier}
     assert growth.helps({"difference": topics}, everything_) is helps
+
+
+def test_cases_that_the_model_was_trained_on_are_named(outcome: growth.Outcome) -> None:
+    assert outcome.own.known_writers() == []
+    card = {**outcome.own.model.card, "data": {"writers": ["nord", "syd"]}}
+    own = copy.copy(outcome.own)
+    own.model = replace(own.model, card=card)
+    lines = outcome_lines(replace(outcome, own=own), load_texts("da"))
+    assert "er trænet på sager af nord" in " ".join("".join(part for part, _ in line) for line in lines)
 
 
 # --- the two corrections -------------------------------------------------------------------------------------------

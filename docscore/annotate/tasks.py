@@ -12,7 +12,7 @@ from docscore.annotate.offsets import canonical
 from docscore.annotate.questions import NO, YES, Answer, answer_of, is_graded, questions
 from docscore.case import Document, Kind, Problem
 from docscore.checkpoints.catalogue import OWN
-from docscore.learn.annotations import file_text, label_files, load_labels, parse_json
+from docscore.learn.annotations import case_folders, file_text, label_files, load_labels, parse_json
 from docscore.report.privacy import mask
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def of_corpus(root: Path) -> Iterator[Task]:
     """The documents of an annotated corpus with their labels, the settled ones first (``labels.gold.json``).
 
     Raises:
-        AnnotationError: a label file breaks the format.
+        AnnotationError: there is no folder ``cases``, or a label file breaks the format.
     """
-    for case in sorted(path for path in (root / "cases").iterdir() if path.is_dir()):
+    for case in case_folders(root):
         for path in label_files(case)[:1]:
             raw = parse_json(file_text(path), str(path))
             for document in load_labels(path):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from docscore.cli.files import shown, write_json
 from docscore.errors import ExitCode
 from docscore.report.lines import Line, columns, show, wrapped
+from docscore.report.privacy import mask_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +49,9 @@ def outcome_lines(outcome: Outcome, texts: Texts) -> list[Line]:
     )
     lines += [[("", "")], *_plain(columns(table, right=range(1, 7)))]
     lines += [[("", "")], *_plain(columns(curve, right=range(7))), [("", "")]]
+    known = outcome.own.known_writers()
+    if known:
+        lines += wrapped(texts("adapt.known", writers=mask_name(", ".join(known))), "", tone="bad")
     low = (outcome.topics["interval"] or [None])[0]
     if outcome.helps:
         lines += wrapped(texts("adapt.helps" if low is not None and low > 0 else "adapt.helps_unsure"), "")

@@ -43,6 +43,7 @@ def suggest(
     from docscore.annotate import suggest as choosing
     from docscore.detect import model_file
     from docscore.detect.topics import default_model_folder, load_model
+    from docscore.learn.annotations import case_folders
 
     mine = load_model(model)
     if other is not None:
@@ -50,12 +51,14 @@ def suggest(
     else:
         loaded = model_file.load(model or default_model_folder())
         others = [] if loaded.card.get("backend", "linear") != "linear" else [*choosing.halves(loaded)]
-    skip = [path.name for path in (annotated / "cases").glob("*")] if annotated is not None else []
+    skip = [path.name for path in case_folders(annotated)] if annotated is not None else []
+    known = choosing.annotated_words(annotated) if annotated is not None else []
     problems: list[Problem] = []
     cases = choosing.candidates(source, mine, others, problems, skip=skip)
     if not cases:
-        raise AnnotationError(f"{shown(source)} har ingen nye sager med dokumenter, der kan annoteres.")
-    known = choosing.annotated_words(annotated) if annotated is not None else []
+        raise AnnotationError(
+            f"{shown(source)} har ingen nye sager med dokumenter, der kan annoteres. Angiv en mappe med flere sager."
+        )
     chosen = choosing.choose(cases, number, share=share, seed=seed, known=known)
     record = choosing.record(chosen, len(cases), seed)
     write_json(json, record, texts)
@@ -107,13 +110,17 @@ def errors(
         decisions = with_model(load_model(model), annotations)
     found = label_errors.suspects(decisions)
     records = label_errors.record(found)
-    write_json(json, {"labels": len(decisions), "suspects": records}, texts)
+    seen = label_errors.looked_at(decisions)
+    write_json(json, {"labels": len(decisions), "looked_at": seen, "suspects": records}, texts)
     write_csv(csv, records, texts)
     sure = [one for one in found if one.sure]
     chosen = found[:number] if number is not None else sure[:_SHOWN]
     show(_suspects(chosen, label_errors.evidence_of(chosen, annotations), texts), sys.stdout)
-    total = texts("suspects.total", sure=len(sure), more=len(found) - len(sure), labels=len(decisions))
-    show([*wrapped(total, "", tone="title"), *wrapped(texts("suspects.legend"), "", tone="dim")], sys.stdout)
+    total = texts("suspects.total", sure=len(sure), more=len(found) - len(sure), labels=seen)
+    lines = wrapped(total, "", tone="title")
+    if seen < len(decisions):
+        lines += wrapped(texts("suspects.few", n=len(decisions) - seen, fewest=label_errors.FEWEST), "")
+    show([*lines, *wrapped(texts("suspects.legend"), "", tone="dim")], sys.stdout)
     return ExitCode.OK
 
 

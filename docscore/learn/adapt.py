@@ -24,7 +24,7 @@ from docscore.detect.topics import head_figures
 from docscore.errors import AnnotationError, ModelError
 from docscore.learn import metrics
 from docscore.learn.annotations import HEADS, load_documents
-from docscore.learn.calibrate import group_of, probabilities, review_risk
+from docscore.learn.calibrate import probabilities
 from docscore.learn.dataset import Item, bounds, from_document, matrix
 from docscore.learn.shift import Floats, Shift, fit_coefficients, fit_shift
 from docscore.learn.train import KINDS_OF, truth_of
@@ -34,10 +34,6 @@ Index = NDArray[np.intp]
 
 FEWEST = 6
 """Own cases at least; fewer cannot be held out."""
-
-
-_ENOUGH = 200
-"""Own decisions from which they have a say in the review band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +105,10 @@ class Own:
         """1, 0, or NaN where the document is not asked or not labelled."""
         answer = truth_of(item, head) if head in KINDS_OF else None
         return np.nan if answer is None else float(answer)
+
+    def known_writers(self) -> list[str]:
+        """Writers of own cases whose cases the given model was trained on."""
+        return sorted({item.source for item in self.items} & set(self.model.card.get("data", {}).get("writers", ())))
 
     def rows(self, documents: Index) -> Index:
         """The sentences of documents."""
@@ -258,57 +258,6 @@ def _decide(own: Own, adapted: Adapted, documents: Index) -> list[tuple[Any, ...
             )
         )
     return found
-
-
-def save(own: Own, adapted: Adapted, seen: Decisions, out: Path, how: How, report: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the adapted model as an ordinary model folder.
-
-    Thresholds stay. A review band becomes wider where own held-out cases ask for it, never narrower.
-
-    Returns:
-        The model's card.
-    """
-    card = {key: value for key, value in own.model.card.items() if key != "format"}
-    risks = {group: _risk(seen, group, how.target) for group in {group_of(head) for head in own.decisions}}
-    card["name"] = f"{card['name']}+egne"
-    card["decisions"] = {
-        head: {
-            **decision,
-            "coefficients": adapted.coefficients[head].round(6).tolist(),
-            "kinds": {kind: _wider(limits, risks[group_of(head)]) for kind, limits in decision["kinds"].items()},
-            "otherwise": _wider(decision["otherwise"], risks[group_of(head)]),
-        }
-        for head, decision in own.decisions.items()
-    }
-    card["adapted"] = {
-        "from": own.model.checksum,
-        "cases": own.count,
-        "documents": len(own.items),
-        "how": {"strength": how.strength, "share": adapted.share, "spread": how.spread, "seed": how.seed},
-        **report,
-    }
-    weights = own.model.weights
-    weights[adapted.shift.columns] += adapted.shift.values.astype(np.float32)
-    bias = own.model.bias + adapted.shift.bias.astype(np.float32)
-    model_file.save(out, card, weights, bias.astype(np.float32), own.model.network)
-    return card
-
-
-def _risk(seen: Decisions, group: str, target: float) -> float:
-    """The chance of error to look at by own held-out decisions; a half (look at nothing more) where they are few."""
-    mine = np.array([group_of(str(head)) == group for head in seen.head])
-    if mine.sum() < _ENOUGH:
-        return 0.5
-    return review_risk([(seen.truth[mine], seen.after[mine], seen.turn[mine])], target)
-
-
-def _wider(limits: Mapping[str, Any], risk: float) -> dict[str, Any]:
-    """Limits with a band at least as wide; the given model's own figures are left out, for they are not this one's."""
-    low, high = limits["review"]
-    return {
-        "threshold": limits["threshold"],
-        "review": [round(min(low, risk), 4), round(max(high, 1 - risk), 4)],
-    }
 
 
 def change(seen: Decisions, chosen: Sequence[bool] | metrics.Bools, rounds: int = 1000) -> dict[str, Any]:

@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from docscore.case import Kind
 from docscore.checkpoints.catalogue import OWN, TOPICS, load_catalogue
-from docscore.errors import AnnotationError
 from docscore.learn import metrics
-from docscore.learn.annotations import HEADS, AnnotatedDocument, Label, label_files, load_labels
+from docscore.learn.annotations import HEADS, AnnotatedDocument, Label, case_folders, label_files, load_labels
 from docscore.learn.dataset import overlaps
 from docscore.learn.faults import GOLD
 from docscore.learn.validate import CORE
@@ -82,11 +81,8 @@ def load_pairs(root: Path) -> list[Pair]:
     Raises:
         AnnotationError: there is no folder ``cases``, or a label file breaks the format.
     """
-    folder = root / "cases"
-    if not folder.is_dir():
-        raise AnnotationError(f"{root} har ingen mappe »cases« med annoterede sager.")
     found: list[Pair] = []
-    for case in sorted(path for path in folder.iterdir() if path.is_dir()):
+    for case in case_folders(root):
         by_name: dict[str, list[AnnotatedDocument]] = {}
         for path in label_files(case):
             for document in load_labels(path) if path.name != GOLD else ():

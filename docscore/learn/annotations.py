@@ -73,20 +73,32 @@ class BankSentence:
     also: tuple[str, ...]
 
 
+def case_folders(root: Path) -> list[Path]:
+    """The case folders below ``root/cases``, sorted.
+
+    Raises:
+        AnnotationError: there is no such folder.
+    """
+    folder = root / "cases"
+    if not folder.is_dir():
+        raise AnnotationError(
+            f"{root} har ingen mappe »cases« med annoterede sager. Angiv den mappe, som »docscore annotations import« "
+            "har skrevet."
+        )
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
 def load_documents(root: Path) -> list[AnnotatedDocument]:
     """All annotated documents below ``root/cases``, in the order of their paths.
 
     Raises:
         AnnotationError: a label file breaks the format; the message names file, document and field.
     """
-    folder = root / "cases"
-    if not folder.is_dir():
-        raise AnnotationError(f"{root} har ingen mappe »cases« med annoterede sager.")
     documents: list[AnnotatedDocument] = []
-    for case in sorted(path for path in folder.iterdir() if path.is_dir()):
+    for case in case_folders(root):
         documents += load_case(case)
     if not documents:
-        raise AnnotationError(f"{folder} indeholder ingen annoterede sager (labels.*.json).")
+        raise AnnotationError(f"{root / 'cases'} indeholder ingen annoterede sager (labels.*.json).")
     return documents
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 
 from docscore.detect import model_file
-from docscore.learn.adapt import Adapted, Decisions, How, Own, case_folds, change, fit, held_out, save
+from docscore.learn.adapt import Adapted, Decisions, How, Own, case_folds, change, fit, held_out
+from docscore.learn.calibrate import group_of, review_risk
+
+_ENOUGH = 200
+"""Own decisions from which they have a say in the review band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +89,54 @@ def adapt(outcome: Outcome, out: Path, how: How | None = None) -> dict[str, Any]
     how = how or How()
     adapted: Adapted = fit(outcome.own, np.arange(len(outcome.own.items)), how)
     return save(outcome.own, adapted, outcome.seen, out, how, outcome.report())
+
+
+def save(own: Own, adapted: Adapted, seen: Decisions, out: Path, how: How, report: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the adapted model as an ordinary model folder.
+
+    Thresholds stay. A review band becomes wider where own held-out cases ask for it, never narrower.
+
+    Returns:
+        The model's card.
+    """
+    card = {key: value for key, value in own.model.card.items() if key != "format"}
+    risks = {group: _risk(seen, group, how.target) for group in {group_of(head) for head in own.decisions}}
+    card["name"] = f"{card['name']}+egne"
+    card["decisions"] = {
+        head: {
+            **decision,
+            "coefficients": adapted.coefficients[head].round(6).tolist(),
+            "kinds": {kind: _wider(limits, risks[group_of(head)]) for kind, limits in decision["kinds"].items()},
+            "otherwise": _wider(decision["otherwise"], risks[group_of(head)]),
+        }
+        for head, decision in own.decisions.items()
+    }
+    card["adapted"] = {
+        "from": own.model.checksum,
+        "cases": own.count,
+        "documents": len(own.items),
+        "how": {"strength": how.strength, "share": adapted.share, "spread": how.spread, "seed": how.seed},
+        **report,
+    }
+    weights = own.model.weights
+    weights[adapted.shift.columns] += adapted.shift.values.astype(np.float32)
+    bias = own.model.bias + adapted.shift.bias.astype(np.float32)
+    model_file.save(out, card, weights, bias.astype(np.float32), own.model.network)
+    return card
+
+
+def _risk(seen: Decisions, group: str, target: float) -> float:
+    """The chance of error to look at by own held-out decisions; a half (look at nothing more) where they are few."""
+    mine = np.array([group_of(str(head)) == group for head in seen.head])
+    if mine.sum() < _ENOUGH:
+        return 0.5
+    return review_risk([(seen.truth[mine], seen.after[mine], seen.turn[mine])], target)
+
+
+def _wider(limits: Mapping[str, Any], risk: float) -> dict[str, Any]:
+    """Limits with a band at least as wide; the given model's own figures are left out, for they are not this one's."""
+    low, high = limits["review"]
+    return {
+        "threshold": limits["threshold"],
+        "review": [round(min(low, risk), 4), round(max(high, 1 - risk), 4)],
+    }

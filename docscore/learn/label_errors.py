@@ -80,15 +80,10 @@ def suspects(decisions: Sequence[Decided]) -> list[Suspect]:
     """
     from cleanlab.filter import find_label_issues
 
-    by_head: dict[str, list[Decided]] = {}
-    for one in decisions:
-        by_head.setdefault(one.head, []).append(one)
     found: list[Suspect] = []
-    for part in by_head.values():
+    for part in _questions(decisions):
         labels = np.array([one.truth for one in part], dtype=np.int64)
         p = np.array([one.probability for one in part])
-        if len(part) < FEWEST or labels.min() == labels.max():
-            continue
         both = np.column_stack([1 - p, p])
         sure = find_label_issues(labels, both, filter_by="confident_learning", n_jobs=1)
         for one, confidence, issue in zip(part, both[np.arange(len(part)), labels], sure, strict=True):
@@ -97,6 +92,18 @@ def suspects(decisions: Sequence[Decided]) -> list[Suspect]:
     return sorted(
         found, key=lambda s: (not s.sure, s.confidence, s.decided.case_id, s.decided.document, s.decided.head)
     )
+
+
+def looked_at(decisions: Sequence[Decided]) -> int:
+    """How many of the labels :func:`suspects` can judge: those of questions with enough answers of both sorts."""
+    return sum(map(len, _questions(decisions)))
+
+
+def _questions(decisions: Sequence[Decided]) -> list[list[Decided]]:
+    by_head: dict[str, list[Decided]] = {}
+    for one in decisions:
+        by_head.setdefault(one.head, []).append(one)
+    return [part for part in by_head.values() if len(part) >= FEWEST and len({one.truth for one in part}) > 1]
 
 
 def evidence_of(chosen: Sequence[Suspect], annotations: Path) -> list[tuple[str, Spans]]:

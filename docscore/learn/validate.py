@@ -18,7 +18,7 @@ from typing import Any
 from docscore.case import Kind
 from docscore.checkpoints.catalogue import OWN, TOPICS, load_catalogue
 from docscore.errors import AnnotationError
-from docscore.learn.annotations import HEADS, AnnotatedDocument, BankSentence, label_files
+from docscore.learn.annotations import HEADS, AnnotatedDocument, BankSentence, case_folders, label_files
 from docscore.learn.duplicates import Text, duplicates
 from docscore.learn.faults import (
     DIFFICULTIES,
@@ -82,19 +82,16 @@ def validate(root: Path) -> Report:
     Raises:
         AnnotationError: there is no folder ``cases`` or nothing in it; all other faults are findings.
     """
-    folder = root / "cases"
-    if not folder.is_dir():
-        raise AnnotationError(f"{root} har ingen mappe »cases« med annoterede sager.")
     cases: list[_Case] = []
     texts: list[Text] = []
-    for path in sorted(path for path in folder.iterdir() if path.is_dir()):
+    for path in case_folders(root):
         files = tuple(read_label_file(file, root) for file in label_files(path))
         names = sorted(file.name for file in path.glob("*.txt"))
         writer = files[0].writer if files else writer_of(path)
         cases.append(_Case(relative(path, root), writer, files, tuple(names)))
         texts += _texts(path, names, writer, root)
     if not cases:
-        raise AnnotationError(f"{folder} indeholder ingen sager.")
+        raise AnnotationError(f"{root / 'cases'} indeholder ingen sager.")
     bank, found = read_bank(root)
     for case in cases:
         found += [finding for file in case.files for finding in file.findings]
