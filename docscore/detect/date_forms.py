@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from docscore.checkpoints.months import add_days, add_months
 from docscore.detect.rules.logic import Period
+from docscore.language import alternatives
 from docscore.recognise.dates import FIRST_YEAR, LAST_YEAR, vocabulary
 
 Tense = Literal["past", "future", "near"]
@@ -67,7 +68,7 @@ def _ordinals() -> dict[str, int]:
 
 def any_of(phrases: Iterable[str]) -> str:
     """A pattern of any of the phrases, the longest first."""
-    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return alternatives.any_of(map(alternatives.literal, sorted(phrases, key=len, reverse=True)))
 
 
 @cache

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from docscore.language.alternatives import any_of, literal
 from docscore.language.names import first_names
 
 _LETTER = r"[^\W\d_]"
@@ -239,7 +240,7 @@ def _label(before: str, dropped: list[str]) -> tuple[bool, bool]:
 @cache
 def _greetings() -> re.Pattern[str]:
     """A greeting that ends its line, perhaps with a name on it."""
-    known = "|".join(re.escape(word) for word in sorted(words()["greetings"], key=len, reverse=True))
+    known = any_of(map(literal, sorted(words()["greetings"], key=len, reverse=True)))
     return re.compile(rf"(?<!\w)(?:{known})\b", re.I)
 
 

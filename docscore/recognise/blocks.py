@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from docscore.language.alternatives import any_of, literal
+
 # How many lines above and below its date a block may reach, and how far characters.
 _LINES = 7
 _REACH = 600
@@ -81,7 +83,7 @@ def labels() -> Labels:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    known = "|".join(re.escape(label).replace(r"\ ", " ") for label in sorted(labels().all, key=len, reverse=True))
+    known = any_of(map(literal, sorted(labels().all, key=len, reverse=True)))
     # Between two prompts of a line stands a blank at least; behind one a colon, a cell's border or a wide gap.
     return re.compile(
         rf"(?<![^\s|•·*>#\[(])({known})\.?\*{{0,2}}(?:[ \t]{{0,20}}[:|][:|]?|\t|[ ]{{2,40}}(?=\S))\*{{0,2}}", re.I
@@ -90,15 +92,19 @@ def _pattern() -> re.Pattern[str]:
 
 @cache
 def _exact() -> re.Pattern[str]:
-    known = "|".join(re.escape(label).replace(r"\ ", " ") for label in sorted(labels().all, key=len, reverse=True))
+    known = any_of(map(literal, sorted(labels().all, key=len, reverse=True)))
     return re.compile(rf"[{re.escape(_MARKUP)}]{{0,6}}({known})\.?[ \t]{{0,4}}:?[ \t*]{{0,4}}", re.I)
 
 
 def pairs_of(text: str, begin: int, end: int) -> list[Pair]:
     """The prompts and values of a line that begins with a prompt; empty for any other line."""
-    found = list(_pattern().finditer(text, begin, min(end, begin + _REACH)))
-    if not found or text[begin : found[0].start()].strip(_MARKUP):
+    stop = min(end, begin + _REACH)
+    first = begin
+    while first < stop and text[first] in _MARKUP:
+        first += 1
+    if _pattern().match(text, first, stop) is None:  # no prompt begins with a sign of markup
         return []
+    found = list(_pattern().finditer(text, first, stop))
     pairs = _pairs(text, found, end)
     # A row of prompts without values heads a table's columns.
     return [] if len(pairs) > 1 and not any(pair.value for pair in pairs[:-1]) else pairs

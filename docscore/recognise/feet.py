@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from statistics import median
 
+from docscore.language.alternatives import any_of, literal
 from docscore.recognise.dates import DATE_START, full_pattern, read_match
 
 # So many feet make a journal, of notes with so much to say (characters, the median).
@@ -35,7 +36,7 @@ class Footed:
 @cache
 def _opening() -> re.Pattern[str]:
     raw = tomllib.loads(files("docscore.recognise").joinpath("entries.toml").read_text(encoding="utf-8"))
-    words = "|".join(re.escape(word) for word in raw["foot"]["starts"])
+    words = any_of(map(literal, raw["foot"]["starts"]))
     # It opens its line, or follows a sentence where a line break was lost.
     return re.compile(rf"(?:^[ \t|*_(]{{0,6}}|(?<=[.!?\"”»)] ))(?:{words})\b", re.I | re.M)
 

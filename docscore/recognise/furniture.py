@@ -13,6 +13,7 @@ from collections import Counter
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from docscore.language.alternatives import any_of, literal
 from docscore.recognise.blocks import labels, lone_label, pairs_of
 
 # "Side 3 af 118", "Side: 3/118", "- 3 -" with its total: the number of a page.
@@ -35,7 +36,7 @@ _SHARE = 0.5
 @cache
 def _starts() -> re.Pattern[str]:
     raw = tomllib.loads(files("docscore.recognise").joinpath("entries.toml").read_text(encoding="utf-8"))
-    words = "|".join(re.escape(word) for word in raw["furniture"]["starts"])
+    words = any_of(map(literal, raw["furniture"]["starts"]))
     return re.compile(rf"[\s|•·*>-]{{0,6}}(?:{words})\b", re.I)
 
 

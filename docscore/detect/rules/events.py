@@ -20,6 +20,7 @@ from docscore.detect.date_forms import Tense
 from docscore.detect.dates_in_text import PeriodMention, find_periods
 from docscore.detect.rules.logic import Period
 from docscore.detect.rules.units import Unit, units
+from docscore.language.alternatives import Parts, any_of
 
 if TYPE_CHECKING:
     from docscore.case import Document
@@ -84,13 +85,17 @@ class _Statement:
 
 
 def phrases(words: Iterable[str]) -> str:
-    """A pattern of any of the phrases, as whole words; a star is any ending, or a whole word where it stands alone."""
-    return "|".join(_phrase(one) for one in sorted(words, key=len, reverse=True))
+    """A pattern of any of the phrases as :func:`any_of` gives it; a star is any ending, alone a whole word."""
+    return any_of(_phrase(one) for one in sorted(words, key=len, reverse=True))
 
 
-def _phrase(phrase: str) -> str:
-    parts = [r"\w+" if word == "*" else re.escape(word).replace(r"\*", r"\w*") for word in phrase.split()]
-    return r"[^\w]{1,3}".join(parts)
+def _phrase(phrase: str) -> Parts:
+    parts: list[str] = []
+    for word in phrase.split():
+        if parts:
+            parts.append(r"[^\w]{1,3}")
+        parts += [r"\w+"] if word == "*" else [r"\w*" if sign == "*" else re.escape(sign) for sign in word]
+    return tuple(parts)
 
 
 def whole(words: Iterable[str] | None) -> re.Pattern[str] | None:
