@@ -20,7 +20,12 @@ CEILING = 30.0
 
 def strongest(logits: NDArray[np.floating]) -> float:
     """The highest of a document's sentence logits, between :data:`FLOOR` and :data:`CEILING`."""
-    return min(max(float(logits.max()), FLOOR), CEILING) if len(logits) else FLOOR
+    return within(float(logits.max())) if len(logits) else FLOOR
+
+
+def within(logit: float) -> float:
+    """A logit, between :data:`FLOOR` and :data:`CEILING`."""
+    return min(max(logit, FLOOR), CEILING)
 
 
 def pool(figures: Sequence[float], kind: str | None, kinds: Sequence[str]) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from docscore.checkpoints.catalogue import OWN, TOPICS
 from docscore.decision import Evidence, Finding, Method
 from docscore.detect import model_file
 from docscore.detect.features import Weights
-from docscore.detect.pooling import FLOOR, pool, probability, strongest
+from docscore.detect.pooling import FLOOR, pool, probability, strongest, within
 from docscore.detect.related import leaning_figures
 from docscore.detect.scorer import Scorer
 from docscore.errors import ModelError
@@ -48,6 +48,9 @@ ORDINARY = -3.0
 
 PART = 1_000_000
 """Characters of a document that are read at once (some 300 pages)."""
+
+MOST_CARRIERS = 8
+"""Sentences that are shown as evidence at most."""
 
 KEPT = 20
 """Sentences of each part and head that are kept of a longer document."""
@@ -130,14 +133,17 @@ def surroundings(reading: Reading, logits: NDArray[np.floating]) -> list[float]:
     """
     if not len(logits):
         return [FLOOR, 0.0, ORDINARY, ORDINARY, 0.0, 0.0]
-    best = int(np.argmax(logits))
+    # A document has few sentences and many decisions: plain numbers are faster here than arrays.
+    plain: list[float] = logits.tolist()
+    highest = max(plain)
+    best = plain.index(highest)
     return [
-        strongest(logits),
+        within(highest),
         math.log1p(len(reading.sentences[best].words)),
-        strongest(logits[best - 1 : best]) if best else ORDINARY,
-        strongest(logits[best + 1 : best + 2]) if best + 1 < len(logits) else ORDINARY,
-        math.log1p(int((logits > 0).sum())),
-        math.log1p(int((logits > -1).sum())),
+        within(plain[best - 1]) if best else ORDINARY,
+        within(plain[best + 1]) if best + 1 < len(plain) else ORDINARY,
+        math.log1p(len([logit for logit in plain if logit > 0])),
+        math.log1p(len([logit for logit in plain if logit > -1])),
     ]
 
 
@@ -166,8 +172,8 @@ def elements_of(reading: Reading, chosen: Sequence[int]) -> list[str]:
 def carriers(logits: NDArray[np.floating], cut: float) -> tuple[int, ...]:
     """Positions of the sentences that carry a topic, strongest first: those above ``cut``, at least one."""
     order = np.argsort(-logits, kind="stable")
-    kept = [int(i) for i in order if logits[i] >= cut]
-    return tuple(kept[:8]) if kept else tuple(int(i) for i in order[:1])
+    above = int((logits >= cut).sum())
+    return tuple(order[: min(max(above, 1), MOST_CARRIERS)].tolist())
 
 
 def grade_figures(evidence: Sequence[Sentence], elements: int) -> NDArray[np.float64]:
@@ -258,11 +264,15 @@ class TopicModel:
 
     def result(self, analysis: Analysis, head: str) -> Result:
         """Probability and carrying sentences of one head."""
-        logits = head_logits(analysis.logits, analysis.columns, head)
+        return Result(self._probability(analysis, head), self._carriers(analysis, head) if len(analysis.logits) else ())
+
+    def _probability(self, analysis: Analysis, head: str) -> float:
         kinds = self._decisions[head]["pooled_kinds"]
         figures = head_figures(analysis.reading, analysis.logits, analysis.columns, head, kinds)
-        p = probability(figures, self._calibration[head])
-        return Result(p, carriers(logits, self.card["evidence_cut"]) if len(logits) else ())
+        return probability(figures, self._calibration[head])
+
+    def _carriers(self, analysis: Analysis, head: str) -> tuple[int, ...]:
+        return carriers(head_logits(analysis.logits, analysis.columns, head), self.card["evidence_cut"])
 
     def grade(self, topic: str, analysis: Analysis, sentences: Sequence[int], elements: Sequence[str]) -> int | str:
         """The grade of a documented topic (kodebog, section 3)."""
@@ -286,23 +296,22 @@ class TopicModel:
         topic = "klart_jobmaal" if head == OWN else head
         if not len(analysis.logits):
             return Finding(False, Method.MODEL, probability=0.0, grade=_lowest(topic))
-        result = self.result(analysis, head)
+        likely = self._probability(analysis, head)
         threshold, low, high = self.limits(head, analysis.reading.kind)
-        documented = result.probability >= threshold
-        review = low < result.probability < high
-        p = round(result.probability, 4)
-        if not documented:
+        review = low < likely < high
+        p = round(likely, 4)
+        if likely < threshold:
             return Finding(False, Method.MODEL, probability=p, grade=_lowest(topic), review=review)
-        chosen = sorted(result.sentences)
-        elements = elements_of(analysis.reading, chosen) if topic == "borgerens_perspektiv" else []
+        carrying = self._carriers(analysis, head)
+        elements = elements_of(analysis.reading, carrying) if topic == "borgerens_perspektiv" else []
         text = analysis.reading.text
-        quoted = [_quote(analysis.reading, analysis.reading.sentences[i]) for i in result.sentences]
+        quoted = [_quote(analysis.reading, analysis.reading.sentences[i]) for i in carrying]
         return Finding(
             True,
             Method.MODEL,
             probability=p,
-            grade=self.grade(topic, analysis, result.sentences, elements) if topic in TOPICS else None,
-            value=elements or value_of(topic, analysis.reading, result.sentences, reference),
+            grade=self.grade(topic, analysis, carrying, elements) if topic in TOPICS else None,
+            value=elements or value_of(topic, analysis.reading, carrying, reference),
             review=review,
             evidence=tuple(Evidence(a, b, text[a:b]) for a, b in quoted),
         )

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
-from docscore.language import boxes, rows
+from docscore.language import boxes, rows, sentences
 from docscore.language.blocks import CONTENT, Block, BlockKind, Place
 from docscore.language.lines import BULLET, INLINE, RULE, Lines, begins, is_major, is_prompt, rstrip
 
-__all__ = ["CONTENT", "Block", "BlockKind", "blocks"]
+__all__ = ["CONTENT", "Block", "BlockKind", "LaidOut", "blocks", "lay_out"]
 
 _SECOND_FIELD = re.compile(
     r"(?:(?<=[.;])[ \t]{1,9}|[ \t]{2,9})([A-ZÆØÅ][^\s:.]{2,24}(?: [^\s:.]{1,24}){0,2}):[ \t]+(?=\S)"
@@ -42,7 +43,35 @@ def blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
         start: where the document begins in it.
         end: where it ends; None for the end of the text.
     """
-    return list(_Layout(text, start, len(text) if end is None else end).run())
+    return list(lay_out(text, start, len(text) if end is None else end).blocks)
+
+
+class LaidOut:
+    """The blocks of ``text[start:end]``, and the sentences of each, which are looked for once."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.blocks: tuple[Block, ...] = tuple(_Layout(text, start, end).run())
+        self._text = text
+        self._sentences: list[list[tuple[int, int]] | None] = [None] * len(self.blocks)
+
+    def sentences(self, index: int) -> list[tuple[int, int]]:
+        """Offsets of the sentences of a block; not to be changed."""
+        found = self._sentences[index]
+        if found is None:
+            block = self.blocks[index]
+            found = self._sentences[index] = sentences.split(self._text, block.start, block.end)
+        return found
+
+
+def lay_out(text: str, start: int, end: int) -> LaidOut:
+    """``text[start:end]`` laid out; the documents of a case are read by the model and by every rule."""
+    return _remembered(text, start, end) if end - start <= _SHORT else LaidOut(text, start, end)
+
+
+_SHORT = 50_000
+"""Characters of a document that is remembered; what is longer would fill the memory."""
+
+_remembered = lru_cache(maxsize=64)(LaidOut)
 
 
 class _Layout:

@@ -12,7 +12,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from docscore.case import Kind
-from docscore.language import layout, sentences, tokens
+from docscore.language import layout, tokens
 from docscore.language.layout import Block, BlockKind
 from docscore.language.lexicon import Hit
 from docscore.language.names import first_names
@@ -91,7 +91,8 @@ def read(
     if kind in NOTES:
         text = without_furniture(text)
         pasted = find_inserts(text, start, stop)
-    found = layout.blocks(text, start, end)
+    laid = layout.lay_out(text, start, stop)
+    found = list(laid.blocks)
     if people is None:
         people = people_of(text, start, stop)
     reading = Reading(source, kind, found, people)
@@ -105,10 +106,7 @@ def read(
     for index, block in enumerate(found):
         if block.kind not in layout.CONTENT:
             continue
-        if block.kind is BlockKind.TICKED:
-            spans = [(block.start, block.end)]
-        else:
-            spans = sentences.split(text, block.start, block.end)
+        spans = [(block.start, block.end)] if block.kind is BlockKind.TICKED else laid.sentences(index)
         default = defaults.get(block.prompt)
         if default is None:
             default = defaults[block.prompt] = default_speaker(block.prompt, writer, people)

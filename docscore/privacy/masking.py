@@ -30,6 +30,8 @@ class Masks:
     def __init__(self, people: People | None = None, *, active: bool = True) -> None:
         self._people = people or People()
         self._active = active
+        # Words that were found to be no name, in running text and anywhere: a case says most of them often.
+        self._stay: tuple[set[str], set[str]] = (set(), set())
 
     @classmethod
     def of(cls, case: Case, *, active: bool = True) -> Masks:
@@ -75,7 +77,15 @@ class Masks:
             return text
         if "." in text:
             text = _POINTED.sub(self._pointed, text)
-        return _WORD.sub(lambda match: self._word(match[0], anywhere), text)
+        stay = self._stay[anywhere]
+        crossed: dict[str, str] = {}
+        for word in set(_WORD.findall(text)).difference(stay):
+            masked = self._word(word, anywhere)
+            if masked == word:
+                stay.add(word)
+            else:
+                crossed[word] = masked
+        return _WORD.sub(lambda match: crossed.get(match[0], match[0]), text) if crossed else text
 
     def _word(self, word: str, anywhere: bool) -> str:
         people, small = self._people, word.lower()

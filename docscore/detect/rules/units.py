@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docscore.decision import Evidence
-from docscore.language import sentences
-from docscore.language.layout import Block, BlockKind, blocks
+from docscore.language.layout import Block, BlockKind, LaidOut, lay_out
 from docscore.recognise.dates import find_dates
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ _SILENT = frozenset({BlockKind.HELP, BlockKind.UNTICKED, BlockKind.EMPTY})
 """What states nothing; a prompt is read with the value that answers it, and alone for a date in it."""
 
 _CUT = re.compile(r"(?:\d|\b(?:jan|feb|mar|apr|maj|jun|jul|aug|sept?|okt|nov|dec))\.\Z", re.I)
+_LONGEST_CUT = len("sept.")
 _SHORT = 40
 _NAMED = 60
 _LABEL_WORDS = 4
@@ -56,13 +56,15 @@ def units(document: Document, wanted: re.Pattern[str]) -> Iterator[Unit]:
     if wanted.search(document.text, document.start, document.end) is None:
         return
     above: Block | None = None
-    for block in blocks(document.text, document.start, document.end):
+    laid = lay_out(document.text, document.start, document.end)
+    for index, block in enumerate(laid.blocks):
         if block.kind not in _SILENT:
-            yield from _units(document.text, block, above, wanted)
+            yield from _units(document.text, laid, index, above, wanted)
         above = block
 
 
-def _units(text: str, block: Block, above: Block | None, wanted: re.Pattern[str]) -> Iterator[Unit]:
+def _units(text: str, laid: LaidOut, index: int, above: Block | None, wanted: re.Pattern[str]) -> Iterator[Unit]:
+    block = laid.blocks[index]
     if block.kind is BlockKind.PROMPT:
         if wanted.search(text, block.start, block.end):
             yield Unit(text[block.start : block.end], 0, block.start, block.end, True)
@@ -72,7 +74,7 @@ def _units(text: str, block: Block, above: Block | None, wanted: re.Pattern[str]
         if wanted.search(said):
             yield Unit(said, len(block.prompt) + 1, block.start, block.end, under=block.prompt)
         return
-    for number, (start, end) in enumerate(_sentences(text, block)):
+    for number, (start, end) in enumerate(_sentences(text, block, laid.sentences(index))):
         prompt, begin = _prompt(text, block, above, start, end) if number == 0 else ("", start)
         said = f"{prompt}: {text[start:end]}" if prompt else text[start:end]
         if wanted.search(said):
@@ -81,10 +83,9 @@ def _units(text: str, block: Block, above: Block | None, wanted: re.Pattern[str]
             yield Unit(said, len(prompt) + 2 if prompt else 0, begin, end, under=under, heading=heading)
 
 
-def _sentences(text: str, block: Block) -> list[tuple[int, int]]:
+def _sentences(text: str, block: Block, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The sentences of a block; one that ends within a date ("28. 2. 2020") goes on."""
-    spans = sentences.split(text, block.start, block.end)
-    if len(spans) < 2 or not any(_CUT.search(text, a, b) for a, b in spans[:-1]):
+    if len(spans) < 2 or not any(_CUT.search(text, max(a, b - _LONGEST_CUT), b) for a, b in spans[:-1]):
         return spans
     inside = {
         at for mention in find_dates(text, block.start, block.end) for at in range(mention.start + 1, mention.end)
