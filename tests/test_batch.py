@@ -15,6 +15,7 @@ from job_fakes import Factory, Source, case_of, sources
 
 import docscore
 from docscore.batch import job as job_module
+from docscore.batch import pool
 from docscore.batch.job import Job, run_job
 from docscore.batch.output import OutputFolder
 from docscore.batch.pool import score_sources
@@ -85,6 +86,31 @@ def test_any_number_of_workers_gives_the_same_records():
     one = list(score_sources(fed, Factory(), 1))
     three = list(score_sources(fed, Factory(), 3))
     assert one == three
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("patience", "started"), [(0.0, True), (60.0, False)])
+def test_a_long_run_goes_on_in_several_processes(monkeypatch, patience, started):
+    asked = []
+    several = pool._parallel
+
+    def parallel(waiting, factory, workers):
+        asked.append(workers)
+        yield from several(waiting, factory, workers)
+
+    monkeypatch.setattr(pool, "_parallel", parallel)
+    monkeypatch.setattr(pool, "PATIENCE", patience)
+    monkeypatch.setattr(pool, "processors", lambda: 2)
+    fed = [*sources(*["pauser", "intet"] * 4), Problem("p", 3, "nej.")]
+    assert list(score_sources(fed, Factory(), None)) == list(score_sources(fed, Factory()))
+    assert asked == ([2] if started else [])
+
+
+def test_no_process_is_started_for_nothing_more(monkeypatch):
+    monkeypatch.setattr(pool, "_parallel", None)
+    monkeypatch.setattr(pool, "PATIENCE", 0.0)
+    monkeypatch.setattr(pool, "processors", lambda: 2)
+    assert names(score_sources(sources("pauser"), Factory(), None)) == ["s0"]
 
 
 @pytest.mark.slow

@@ -52,7 +52,7 @@ class Job:
         model: a model's folder, None for the bundled one.
         cases: the table of facts, one row per case.
         columns: own column names → the contract's.
-        workers: processes.
+        workers: processes; None for as many as a long run is worth (:func:`docscore.batch.pool.score_sources`).
         html: whether to write ``rapport.html``.
         language: of ``rapport.html``.
         masking: False to write texts, ids and names as they are; ``run.json`` says so.
@@ -64,7 +64,7 @@ class Job:
     model: Path | None = None
     cases: Path | None = None
     columns: Mapping[str, str] | None = None
-    workers: int = 1
+    workers: int | None = 1
     html: bool = True
     language: Language = "da"
     masking: bool = True
@@ -110,7 +110,9 @@ def run_job(job: Job, on_case: Callable[[CaseRecord], None] = lambda _: None) ->
     folder = OutputFolder(job.out, job.source)
     model = load_model(job.model)
     sources = iter_sources(job.source, cases=job.cases, columns=job.columns)
-    items = score_sources(sources, CorridorFactory(job.model, job.masking), job.workers)
+    # A transformer is too large to be loaded several times unless that is asked for.
+    several = job.workers or (1 if model.card.get("backend") == "transformer" else None)
+    items = score_sources(sources, CorridorFactory(job.model, job.masking), several)
     summary = Summary()
     fingerprint = hashlib.sha256()
     with folder:

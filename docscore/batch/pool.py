@@ -7,9 +7,12 @@ own, until the case that kills it is found and becomes a problem.
 
 from __future__ import annotations
 
+import os
+import time
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,9 +30,23 @@ T = TypeVar("T")
 
 _TASKS_PER_WORKER = 4
 
+PATIENCE = 4.0
+"""Seconds after which a run is a long one; starting processes takes two."""
+
+MOST_PROCESSES = 8
+"""Processes that are started without being asked for: each takes some 100 MB."""
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # Windows and macOS
+        return os.cpu_count() or 1
+
 
 def score_sources(
-    sources: Iterable[CaseSource | Problem], factory: Factory, workers: int = 1
+    sources: Iterable[CaseSource | Problem], factory: Factory, workers: int | None = 1
 ) -> Generator[CaseRecord | Problem, None, None]:
     """Score every source.
 
@@ -37,20 +54,28 @@ def score_sources(
         sources: from :func:`docscore.readers.iter_sources`.
         factory: makes the corridor, in this process or in each worker; it must be picklable for more than
             one worker.
-        workers: processes; 1 runs in this one.
+        workers: processes; 1 runs in this one. None begins in this one, and goes on in one per processor (at most
+            :data:`MOST_PROCESSES`) where there is more to score after :data:`PATIENCE`.
 
     Yields:
         Records and problems in the order of the sources, one at a time.
     """
-    if workers > 1:
+    if workers is not None and workers > 1:
         yield from _parallel(sources, factory, workers)
         return
-    corridor = factory()
-    for source in sources:
+    corridor, began = factory(), time.monotonic()
+    several = min(processors(), MOST_PROCESSES) if workers is None else 1
+    waiting = iter(sources)
+    for source in waiting:
         if isinstance(source, Problem):
             yield source
         else:
             yield from worker.score_source(source, corridor)
+        if several > 1 and time.monotonic() - began > PATIENCE:
+            following = next(waiting, None)
+            if following is not None:
+                yield from _parallel(chain([following], waiting), factory, several)
+            return
 
 
 def _parallel(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -40,6 +41,8 @@ def start(factory: Factory) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, daemon=True).start()
     _own[:] = [factory()]
+    # The model and the word lists stay as long as the process: looking through them for rubbish finds none.
+    gc.freeze()
 
 
 def _follow_parent() -> None:

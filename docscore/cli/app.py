@@ -62,7 +62,7 @@ def score(
     model: Model = None,
     cases: Annotated[Path | None, Option("--cases", metavar="TABLE")] = None,
     columns: Columns = None,
-    workers: Annotated[int, Option("--workers", metavar="N", min=1, max=256)] = 1,
+    workers: Annotated[int | None, Option("--workers", metavar="N", min=1, max=256)] = None,
     html: Annotated[bool, Option("--html/--no-html")] = True,
     masking: Masking = True,
     lang: Lang = None,

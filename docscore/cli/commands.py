@@ -26,7 +26,7 @@ def score(
     model: Path | None,
     cases: Path | None,
     columns: Sequence[str],
-    workers: int,
+    workers: int | None,
     html: bool,
     texts: Texts,
     masking: bool = True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stay_offline(force=True)
     if arguments is None and not os.environ.get(DEBUG):
         settle()
+        # A case leaves little rubbish in circles, and much that is only in use: look for it seldom.
+        gc.set_threshold(50_000, 20, 20)
     wanted = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_streams()
     texts = load_texts(language_of(wanted, os.environ))
