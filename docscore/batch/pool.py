@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 _TASKS_PER_WORKER = 4
 
-PATIENCE = 4.0
+PATIENCE = 10.0
 """Seconds after which a run is a long one; starting processes takes two."""
 
 MOST_PROCESSES = 8

@@ -7,7 +7,7 @@ the first letter decides which are asked at all; what matches, and how far, is t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 _ALSO = {"i": "İı", "k": "\u212a", "s": "ſ", "å": "\u212b"}
 """What else :data:`re.IGNORECASE` takes for a letter, beside its capital."""
@@ -27,10 +27,11 @@ def any_of(phrases: Iterable[Parts]) -> str:
     >>> re.findall(any_of(map(literal, ["jobmål", "job", "joller"])), "Jobmål, jobbet, jolle", re.I)
     ['Jobmål', 'job']
     """
-    return _branches(list(dict.fromkeys(phrases)), outermost=True)
+    return "|".join(_branches(list(dict.fromkeys(phrases)), _letter))
 
 
-def _branches(phrases: Sequence[Parts], *, outermost: bool = False) -> str:
+def _branches(phrases: Sequence[Parts], written: Callable[[str], str] = str) -> list[str]:
+    """The branches of a pattern of any of the phrases; ``written`` gives the pattern of a branch's first letter."""
     found: list[str] = []
     alike: dict[str, list[Parts]] = {}
     for phrase in phrases:
@@ -38,17 +39,15 @@ def _branches(phrases: Sequence[Parts], *, outermost: bool = False) -> str:
             # No two small letters match at one place, so phrases of another letter may be asked before or after.
             alike.setdefault(phrase[0], []).append(phrase[1:])
             continue
-        found += _grouped(alike, outermost)
+        found += [written(letter) + _rest(rests) for letter, rests in alike.items()]
         alike = {}
         found.append("".join(phrase))
-    return "|".join([*found, *_grouped(alike, outermost)])
+    return found + [written(letter) + _rest(rests) for letter, rests in alike.items()]
 
 
-def _grouped(alike: dict[str, list[Parts]], outermost: bool) -> list[str]:
-    return [
-        (_letter(first) if outermost else first) + ("".join(rests[0]) if len(rests) == 1 else f"(?:{_branches(rests)})")
-        for first, rests in alike.items()
-    ]
+def _rest(phrases: Sequence[Parts]) -> str:
+    branches = _branches(phrases)
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 def _is_letter(part: str) -> bool:
