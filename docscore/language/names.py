@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from docscore.language.vocabulary import vocabulary
+
 _NAME = r"[A-ZÆØÅ][\w'’-]+(?:[ \t]+(?:[A-ZÆØÅ][\w'’.-]*|von|van|de|el|al)){0,4}"
 _CPR = re.compile(r"\d{6}[- ]?[\dXx]{4}")
 _NAME_AT_END = re.compile(rf"({_NAME})[\s,;:|()–-]{{1,8}}(?:\(?(?:cpr|født|f\.)[\w.: -]{{0,8}})?$")
@@ -26,6 +28,13 @@ class PeopleWords:
     relative_endings: tuple[str, ...]
     noun_endings: tuple[str, ...]
     experiences: frozenset[str]
+    stirs: frozenset[str]
+    impressions: frozenset[str]
+    prepositions: frozenset[str]
+    no_wishes: frozenset[str]
+    speakers_before: frozenset[str]
+    own_prompts: frozenset[str]
+    bodies: frozenset[str]
     caseworkers_verbs: frozenset[str]
     predicates: frozenset[str]
     no_names: frozenset[str]
@@ -94,7 +103,7 @@ def citizen_names(text: str, start: int = 0, end: int | None = None) -> frozense
     return frozenset(name for name in found if len(name) > 1 and name not in known.no_initials)
 
 
-_GIVEN = re.compile(r"[A-ZÆØÅ][a-zæøåé]+")
+_GIVEN = re.compile(r"[A-ZÆØÅ](?=[^\W\d_A-ZÆØÅ])[^\W\d_]+(?:-[A-ZÆØÅ][^\W\d_]+)?")
 _BEFORE_NAME = re.compile(r"(?<![A-Za-zÆØÅæøå])([A-Za-zÆØÅæøå]++(?:-[a-zæøå]++)?)[ ,:(]{1,3}(?=[A-ZÆØÅ][a-zæøåé])")
 _LAST_WORD = re.compile(r"([A-Za-zÆØÅæøå-]++) $")
 _NEAR = 30
@@ -119,6 +128,9 @@ def role_names(text: str, start: int, end: int, role_of: Callable[[str], str | N
         if given is None:
             continue
         role = role_of(_beside(text, start, before))
+        # "Borger: Ønsker …" is a remark: behind a colon only a known name is one, or what a surname follows.
+        if role and ":" in text[before.end(1) : before.end()] and not _named(text, given, end):
+            continue
         if role:
             found.setdefault(given.group().lower(), role)
             surname = _GIVEN.match(text, given.end() + 1, end) if text[given.end() : given.end() + 1] == " " else None
@@ -137,6 +149,22 @@ def _beside(text: str, start: int, before: re.Match[str]) -> str:
     earlier = _LAST_WORD.search(text, max(start, before.start() - _NEAR), before.start())
     noun = earlier.group(1).lower() if earlier else ""
     return noun if word == "hedder" else f"{noun} {word}"
+
+
+_SURNAME = re.compile(r"(?: [A-ZÆØÅ][a-zæøåé]+(?![a-zæøåé]))|[ \t]*(?:[,(\n]|$)")
+
+
+def _named(text: str, given: re.Match[str], end: int) -> bool:
+    """Whether a capitalised word behind "Kontaktperson:" is a name."""
+    word = given.group().lower()
+    if word in first_names():
+        return True
+    return word not in people_words().no_names and not known_word(word) and bool(_SURNAME.match(text, given.end(), end))
+
+
+def known_word(word: str) -> bool:
+    """Whether a lower-cased word is in the vocabulary, so that it is hardly a name."""
+    return bool(vocabulary().find([word])[0])
 
 
 @lru_cache(maxsize=20_000)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from docscore.case import Kind
 from docscore.language import layout, tokens
@@ -23,11 +24,11 @@ from docscore.language.qualifiers import (
     Scope,
     Speaker,
     citizens_pronoun,
-    default_speaker,
     people_of,
     pointing_back,
     qualify,
 )
+from docscore.language.turns import is_turn, voice_of
 from docscore.language.vocabulary import Cue, named, vocabulary
 from docscore.recognise.furniture import without_furniture
 from docscore.recognise.inserts import InsertKind, find_inserts
@@ -101,22 +102,22 @@ def read(
     pronoun = citizens_pronoun(text, start, stop, people)
     antecedent = CITIZEN
     known = first_names().keys()
-    citizen = {name for name, who in people.items() if who is Speaker.BORGER}
-    defaults: dict[str, Speaker] = {}
+    called = {**{f"{name}s": who for name, who in people.items()}, **people}  # "Jørgens seddel"
+    citizen = {name for name, who in called.items() if who is Speaker.BORGER}
+    voice_in = cache(partial(_voice, people=called, writer=writer))
     for index, block in enumerate(found):
         if block.kind not in layout.CONTENT:
             continue
         spans = [(block.start, block.end)] if block.kind is BlockKind.TICKED else laid.sentences(index)
-        default = defaults.get(block.prompt)
-        if default is None:
-            default = defaults[block.prompt] = default_speaker(block.prompt, writer, people)
+        default, by_name = voice_in(block.prompt)
+        antecedent = antecedent.in_new_block()
         for number, (a, b) in enumerate(spans):
             said = "☒ " + " ; ".join(block.ticked) if block.kind is BlockKind.TICKED else text[a:b]
             content = tokens.words(said)
             if block.kind is not BlockKind.TICKED and not any(word[0].isalnum() for word in content):
                 continue  # signs alone say nothing
             if not (known.isdisjoint(content) and citizen.isdisjoint(content)):
-                content = _without_names(said, content, people, known)
+                content = _without_names(said, content, called, known)
             if polite and not _POLITE.keys().isdisjoint(content):
                 content = _familiar(said, content)
             lead = 0
@@ -126,7 +127,7 @@ def read(
                     asked = []  # a document's title, no question
                 content, lead = [*asked, *content], len(asked)
             hits, cues = find(content)
-            qualified, antecedent = qualify(content, hits, cues, people, default, antecedent, pronoun, block.prompt)
+            qualified, antecedent = qualify(content, hits, cues, by_name, default, antecedent, pronoun, block.prompt)
             _point_back(reading, index, cues, lead)
             for insert in pasted:
                 if insert.start <= a < insert.end:
@@ -145,6 +146,12 @@ def _point_back(reading: Reading, index: int, cues: Sequence[tuple[Hit, Cue]], l
     earlier = reading.sentences[-1]
     if earlier.block == index or reading.text[earlier.end - 1] == "?":
         earlier.qualified.scopes.append(Scope(back, (0, 1), 0, len(earlier.words)))
+
+
+def _voice(prompt: str, people: dict[str, Speaker], writer: Speaker) -> tuple[Speaker, dict[str, Speaker]]:
+    """Whose words a field holds, and the people known in it: in somebody's turn "jeg" is that somebody."""
+    voice = voice_of(prompt, people)
+    return voice or writer, {**people, "jeg": voice} if voice is not None and is_turn(prompt) else people
 
 
 NOTES = frozenset({Kind.JOBSAMTALE, Kind.OPFOELGNING, Kind.ANDET})

@@ -6,84 +6,39 @@ The codebook's hard border between the citizen's own perspective and everybody e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
 
 from docscore.language.lexicon import Hit
 from docscore.language.names import people_words, pronoun_of
-from docscore.language.vocabulary import named
+from docscore.language.persons import (
+    ATTRIBUTION,
+    CITIZEN,
+    HOLDERS,
+    NOBODY,
+    PRONOUNS,
+    REPORTERS,
+    ROLES,
+    SUBJECTS,
+    WRITERS,
+    Person,
+    Speaker,
+)
+from docscore.language.turns import QUOTES, SPOKEN, default_speaker, quoted, turn_of
+from docscore.language.views import (
+    CONTRASTS,
+    IMPERSONAL,
+    OBJECTS,
+    felt_by,
+    holder_of,
+    is_impression,
+    reported,
+    turns_to_citizen,
+    wish_of,
+)
 
-
-class Speaker(StrEnum):
-    """Whose view a sentence gives."""
-
-    BORGER = "borger"
-    SAGSBEHANDLER = "sagsbehandler"
-    LAEGE = "laege"
-    ARBEJDSGIVER = "arbejdsgiver"
-    PAAROERENDE = "paaroerende"
-    TEAMET = "teamet"
-    ANDEN = "anden"
-    """Somebody whom the document names and gives no role."""
-
-
-HOLDERS = {
-    "CITIZEN": Speaker.BORGER,
-    "I": Speaker.BORGER,
-    "YOU": Speaker.BORGER,
-    "DOCTOR": Speaker.LAEGE,
-    "EMPLOYER": Speaker.ARBEJDSGIVER,
-    "RELATIVE": Speaker.PAAROERENDE,
-    "TEAM": Speaker.TEAMET,
-    "CASEWORKER": Speaker.SAGSBEHANDLER,
-    "MENTOR": Speaker.SAGSBEHANDLER,
-    "OTHER_PERSON": Speaker.ANDEN,
-}
-_ROLES = frozenset({"RELATIVE", "EMPLOYER", "MENTOR", "OTHER_PERSON"})
-_ATTRIBUTION = frozenset({"SAY", "OPINION", "FEEL", "WISH", "ASSESS"})
-_SUBJECTS = frozenset({"hun", "han"})
-_OBJECTS = frozenset({"ham", "hende", "hans", "hendes"})
-PRONOUNS = {"hun": "hun", "hende": "hun", "hendes": "hun", "han": "han", "ham": "han", "hans": "han"}
-
-_NO_PERSON = frozenset({Speaker.TEAMET, Speaker.SAGSBEHANDLER})
-"""Who is rarely meant by a pronoun: a body, or the writer."""
+__all__ = ["CITIZEN", "HOLDERS", "NOBODY", "PRONOUNS", "Person", "Speaker", "default_speaker", "speaker_of"]
 
 _COPULAS = frozenset({"som", "er", "var", "blev", "bliver"})
 _ARTICLES = frozenset({"en", "et"})
-_PASSIVE = (["blev"], ["bliver"], ["er"], ["var"], ["blevet"])
-_BARRIERS = frozenset({"at", ",", "om", ";", ":"})
-_GOVERNING = frozenset({"for", "at", "om", "på", "til", "over", "med", "i", "efter"})
-"""A phrase that ends so has its object behind it, never its subject."""
-
-_WRITERS = frozenset({Speaker.SAGSBEHANDLER, Speaker.TEAMET})
-_REPORTERS = frozenset({Speaker.PAAROERENDE, Speaker.ARBEJDSGIVER})
-"""In a field of theirs "han" and "hun" are the citizen whom they speak of, and the view is theirs."""
-
-NOBODY: Mapping[str, Speaker] = {}
-
-
-class Person(NamedTuple):
-    """Somebody spoken of: whose views theirs would be, and the pronoun that goes with them ("" where unknown)."""
-
-    speaker: Speaker
-    pronoun: str = ""
-    beside: Speaker | None = None
-    """Who else was spoken of there ("Borger har talt med sin chef"), the citizen not counted."""
-
-    def means(self, pronoun: str, citizen: str) -> Speaker:
-        """Whom ``pronoun`` means after this person was spoken of; ``citizen`` is the citizen's own pronoun."""
-        fits = citizen in ("", pronoun)
-        if self.speaker is Speaker.BORGER:
-            return Speaker.BORGER if fits else Speaker.ANDEN
-        if self.pronoun and self.pronoun != pronoun:
-            return Speaker.BORGER if fits else Speaker.ANDEN
-        if self.speaker in _NO_PERSON and fits:
-            return Speaker.BORGER
-        return self.speaker
-
-
-CITIZEN = Person(Speaker.BORGER)
 
 
 def speaker_of(
@@ -99,7 +54,8 @@ def speaker_of(
     Args:
         tokens: the sentence, lower-cased.
         hits: its word classes.
-        people: names and initials known in the document, lower-cased, and whose they are.
+        people: names and initials known in the document, lower-cased, and whose they are; "jeg" where its field says
+            who that is.
         default: whose text this is (the field's or the document's writer).
         antecedent: who was spoken of last.
         citizen: the citizen's pronoun, "" where it is not known.
@@ -107,52 +63,192 @@ def speaker_of(
     Returns:
         The speaker, whether the sentence itself says so, and who is spoken of for the next sentence's pronouns.
     """
+    if antecedent.turn is not None:
+        default = antecedent.turn
+    if not antecedent.fresh and antecedent.speaker is Speaker.LAEGE:
+        antecedent = CITIZEN  # the document is about the citizen, and a doctor is soon left
+    holders, verbs, own = _named_in(tokens, hits, people, default, antecedent)
+    following = _spoken_of(tokens, holders, antecedent, citizen)
+    if not SPOKEN.isdisjoint(tokens):
+        said = turn_of(tokens, holders, verbs) if ":" in tokens else None
+        if said is not None:
+            return said, True, following._replace(turn=said)
+        said = quoted(tokens, holders, verbs, default if default not in WRITERS else Speaker.BORGER)
+        if said is not None:
+            return said, True, following
+    if tokens and tokens[0] == "selv" and tokens[1:2] != ["om"]:
+        antecedent = CITIZEN  # "Selv rynker hun på næsen": not the one spoken of before
+    if not OBJECTS.isdisjoint(tokens) or not people_words().stirs.isdisjoint(tokens) or (verbs and "for" in tokens):
+        felt = felt_by(tokens, verbs, holders)
+        if felt is not None:
+            pronoun = PRONOUNS.get(tokens[felt])
+            who = dict(holders)[felt] if pronoun is None else antecedent.means(pronoun, citizen)
+            return who, True, following
+    if not verbs:
+        told = _without_verbs(tokens, holders, own, default) or wish_of(tokens, holders, antecedent, citizen, default)
+        return (told, told is Speaker.BORGER or not own, following) if told is not None else (default, False, following)
+    if not SUBJECTS.isdisjoint(tokens):
+        holders = _with_pronouns(tokens, holders, antecedent, citizen, default)
+    found = _told_by(tokens, verbs, holders, default, antecedent)
+    return (default, False, following) if found is None else (found, True, following)
+
+
+def _named_in(
+    tokens: Sequence[str],
+    hits: Sequence[Hit],
+    people: Mapping[str, Speaker],
+    default: Speaker,
+    antecedent: Person,
+) -> tuple[list[tuple[int, Speaker]], list[tuple[int, int, str]], list[int]]:
+    """Who is named where, the verbs that give a view (begin, end, class), and where "jeg" and "min" stand."""
     holders: list[tuple[int, Speaker]] = []
     verbs: list[tuple[int, int, str]] = []
+    own: list[int] = []
     for position, length, name in hits:
         who = HOLDERS.get(name)
         if who is not None:
-            if name in _ROLES and position and _is_unspecific(tokens, position, name):
+            if name in ROLES and position and _is_unspecific(tokens, position, name):
                 continue  # "en mand på 49", "som mentor", "en nærværende far" is nobody spoken of
-            if name == "I" and default not in _WRITERS:
-                who = default  # in somebody's own words "jeg" is that somebody
-            if not (tokens[position] == "min" and position and tokens[position - 1][0].isdigit()):  # "10 min."
-                holders.append((position, who))
-        elif name in _ATTRIBUTION:
+            if name == "I":
+                if tokens[position] == "min" and position and tokens[position - 1][0].isdigit():
+                    continue  # "10 min."
+                own.append(position)
+                if default not in WRITERS:
+                    who = default  # in somebody's own words "jeg" is that somebody
+            holders.append((position, who))
+        elif name in ATTRIBUTION:
             verbs.append((position, position + length, name))
     if people and not people.keys().isdisjoint(tokens):
         holders += [(i, people[t]) for i, t in enumerate(tokens) if t in people]
+    if own and default in WRITERS:
+        writer = people.get("jeg") or _writes(tokens, holders, own, antecedent)
+        if writer is not None:
+            holders = [(i, writer if i in own else who) for i, who in holders]
     holders.sort()
-    following = antecedent
-    if holders and holders[0][0] <= 3:
-        position, who = holders[0]
-        beside = next((other for _, other in reversed(holders) if other not in (Speaker.BORGER, who)), None)
-        following = Person(who, citizen if who is Speaker.BORGER else pronoun_of(tokens[position]), beside)
-    if tokens[1:2] == [":"] and holders and holders[0][0] == 0:
-        return holders[0][1], True, following  # "Martin: …"
-    if not verbs:
-        return default, False, following
-    # Where somebody else is there to think or feel ("Moderen mener, det er for meget for hende"), it is theirs.
-    felt = _felt_by(tokens, verbs)
-    if felt is not None and not any(i < felt for i, _ in holders) and _SUBJECTS.isdisjoint(tokens[:felt]):
-        return antecedent.means(PRONOUNS[tokens[felt]], citizen), True, following
-    if not _SUBJECTS.isdisjoint(tokens):
-        last = antecedent
-        told_of = dict(holders)
-        for i, token in enumerate(tokens):
-            if token in _SUBJECTS:
-                told_of[i] = default if default in _REPORTERS else _meant(token, tokens, last, citizen)
-            elif i in told_of and told_of[i] is not Speaker.BORGER:
+    return holders, verbs, own
+
+
+def _without_verbs(
+    tokens: Sequence[str], holders: Sequence[tuple[int, Speaker]], own: Sequence[int], default: Speaker
+) -> Speaker | None:
+    """Whose words a sentence in the first person is that has no verb of saying or feeling ("Jeg er ikke dum")."""
+    if not own or (default not in WRITERS and default is not Speaker.BORGER):
+        return None
+    if default in WRITERS and _asks(tokens, own):
+        return Speaker.SAGSBEHANDLER
+    return dict(holders)[own[0]]
+
+
+def _with_pronouns(
+    tokens: Sequence[str],
+    holders: Sequence[tuple[int, Speaker]],
+    antecedent: Person,
+    citizen: str,
+    default: Speaker,
+) -> list[tuple[int, Speaker]]:
+    """The persons named and those whom "han" and "hun" mean, by position."""
+    last = antecedent
+    told_of = dict(holders)
+    prepositions = people_words().prepositions
+    spoken = False
+    for i, token in enumerate(tokens):
+        if token in SUBJECTS:
+            before = tokens[i - 1] if i else ""
+            if before == "selv" and default not in REPORTERS:
+                last = CITIZEN  # "men selv anser han det for …"
+            elif before in CONTRASTS and any(PRONOUNS.get(t) == token and t in OBJECTS for t in tokens[:i]):
+                last = CITIZEN  # "Chefen vil have ham, men han tør ikke"
+            told_of[i] = default if default in REPORTERS else _meant(token, tokens, last, citizen)
+            spoken = True
+        elif i in told_of:
+            if told_of[i] is Speaker.BORGER:
+                spoken = True
+                if tokens[i - 1] not in prepositions or not i:
+                    last = Person(Speaker.BORGER, citizen, last.beside)
+            elif not (spoken and i and tokens[i - 1] in prepositions):  # "hun har talt med sin chef, hun …"
                 last = Person(told_of[i], pronoun_of(token))
-        holders = sorted(told_of.items())
+    return sorted(told_of.items())
+
+
+def _told_by(
+    tokens: Sequence[str],
+    verbs: list[tuple[int, int, str]],
+    holders: Sequence[tuple[int, Speaker]],
+    default: Speaker,
+    antecedent: Person,
+) -> Speaker | None:
+    """Who thinks or feels what the verbs say; None where the sentence does not tell.
+
+    The first verb with somebody to it decides, unless the citizen's own view stands beside somebody else's.
+    """
+    if tokens[0] == "der" and any(begin <= IMPERSONAL for begin, _, name in verbs if name != "SAY"):
+        return None  # "Der er bekymring for, om borger …"
     # A reporting clause behind the words decides for all of them: "han skammer sig, siger hun".
     told = {position for position, _ in holders}
     verbs.sort(key=lambda verb: not (verb[2] == "SAY" and verb[1] in told))
+    first: Speaker | None = None
+    governs = False
     for verb in verbs:
-        who = _holder(tokens, verb, holders, default)
-        if who is not None:
-            return who, True, following
-    return default, False, following
+        who = holder_of(tokens, verb, holders, default, antecedent)
+        if who is None:
+            continue
+        if first is None:
+            first, governs = who, verb[2] == "SAY"
+            if who is Speaker.BORGER:
+                if is_impression(tokens, verbs):
+                    return None
+                early = governs and verb[0] < len(tokens) // 2
+                return (reported(tokens, verb, verbs, holders) if early else None) or who
+            if default in REPORTERS:
+                return who
+        elif who is Speaker.BORGER and turns_to_citizen(tokens, verb, holders, governs):
+            return who
+    return first
+
+
+def _writes(
+    tokens: Sequence[str], holders: Sequence[tuple[int, Speaker]], own: Sequence[int], antecedent: Person
+) -> Speaker | None:
+    """The caseworker, where "jeg" speaks of the citizen ("Jeg tror på hende"), else None."""
+    others = [i for i, who in holders if who not in (Speaker.BORGER, Speaker.SAGSBEHANDLER)]
+    if others and others[0] < len(tokens) // 2:
+        return None
+    spoken = any(i not in own and who is Speaker.BORGER for i, who in holders)
+    if not spoken and (
+        (antecedent.fresh and antecedent.speaker is not Speaker.BORGER)
+        or not any(token in PRONOUNS for token in tokens)
+    ):
+        return None
+    return None if not QUOTES.isdisjoint(tokens) else Speaker.SAGSBEHANDLER
+
+
+def _asks(tokens: Sequence[str], own: Sequence[int]) -> bool:
+    """Whether "jeg" does what a caseworker does ("Jeg ringer til …")."""
+    near = tokens[max(0, own[0] - 2) : own[0] + 4]
+    return not people_words().caseworkers_verbs.isdisjoint(near)
+
+
+def _spoken_of(
+    tokens: Sequence[str], holders: Sequence[tuple[int, Speaker]], antecedent: Person, citizen: str
+) -> Person:
+    """Who is spoken of for the next sentence's pronouns: the first one named, no object of a preposition."""
+    known = people_words()
+    for position, who in holders:
+        if position > _OPENING:
+            break
+        word = tokens[position]
+        if position and (tokens[position - 1] in known.prepositions) and tokens[0] in PRONOUNS:
+            break
+        if word.endswith(("erne", "ene")):
+            continue  # "han" is none of several
+        beside = next((other for _, other in reversed(holders) if other not in (Speaker.BORGER, who)), None)
+        return Person(who, citizen if who is Speaker.BORGER else pronoun_of(word), beside, antecedent.turn, True)
+    if antecedent.fresh and SUBJECTS.isdisjoint(tokens[:_OPENING]):
+        return antecedent._replace(fresh=False)
+    return antecedent
+
+
+_OPENING = 5
 
 
 def _meant(pronoun: str, tokens: Sequence[str], last: Person, citizen: str) -> Speaker:
@@ -168,22 +264,6 @@ def _meant(pronoun: str, tokens: Sequence[str], last: Person, citizen: str) -> S
     return last.means(pronoun, citizen)
 
 
-def _felt_by(tokens: Sequence[str], verbs: Sequence[tuple[int, int, str]]) -> int | None:
-    """The pronoun of whose feeling or opinion it is, where that is no subject ("det gør ham vred")."""
-    if _OBJECTS.isdisjoint(tokens) or any(verb[2] == "SAY" for verb in verbs):
-        return None
-    felt = [begin for begin, _, name in verbs if name in ("FEEL", "OPINION")]
-    for i in range(1, len(tokens)):
-        if tokens[i] not in _OBJECTS:
-            continue
-        before = tokens[i - 1]
-        if before == "efter" and tokens[i + 1 : i + 2] == ["mening"]:
-            return i
-        if before in people_words().experiences and any(i - 3 <= begin <= i + 3 for begin in felt):
-            return i
-    return None
-
-
 def _is_unspecific(tokens: Sequence[str], position: int, role: str) -> bool:
     """Whether a noun for a person says what somebody is, and names nobody: "som mentor", "er en nærværende far"."""
     before = tokens[position - 1]
@@ -192,65 +272,3 @@ def _is_unspecific(tokens: Sequence[str], position: int, role: str) -> bool:
     if before in _COPULAS:
         return before == "som" or not tokens[position].endswith(("en", "ne"))
     return any(tokens[i] in _COPULAS and tokens[i + 1] in _ARTICLES for i in range(max(0, position - 3), position - 1))
-
-
-def _holder(
-    tokens: Sequence[str], verb: tuple[int, int, str], holders: Sequence[tuple[int, Speaker]], default: Speaker
-) -> Speaker | None:
-    """Whose verb it is: the nearest person before it, or just behind it ("mener hun", "vurderes af lægen")."""
-    begin, end, name = verb
-    passive = name == "ASSESS" and (tokens[begin].endswith("s") or tokens[begin - 1 : begin] in _PASSIVE)
-    behind = tokens[end : end + 3]
-    stop = next((end + k for k, token in enumerate(behind) if token in _BARRIERS), end + 3)
-    best: tuple[int, int] | None = None
-    for k, (position, _) in enumerate(holders):
-        if position < begin:
-            gap = 99 if passive else begin - position
-            near = gap <= 7
-        elif tokens[end - 1] in _GOVERNING:
-            continue  # "glad for borger", "tænke sig at få borger ind": whom it is about
-        else:
-            gap = 3 * (position - end) + 2
-            near = end <= position < stop and (not passive or "af" in tokens[end:position])
-        if near and (best is None or gap < best[0]):
-            best = (gap, k)
-    if best is not None:
-        position, who = holders[best[1]]
-        asks = name == "ASSESS" or tokens[begin] in people_words().caseworkers_verbs
-        if tokens[position] == "jeg" and asks and default is not Speaker.BORGER:
-            return Speaker.SAGSBEHANDLER
-        return who
-    if begin == 0 and name != "ASSESS" and default in _WRITERS and _predicates(tokens[begin]):
-        return Speaker.BORGER  # "Vil gerne …", "Glad for praktikken": notes leave the citizen out
-    return None
-
-
-def _predicates(word: str) -> bool:
-    """Whether a first word is a finite verb or a state of mind, rather than a noun ("Motivation …")."""
-    return word.endswith("er") or word in people_words().predicates
-
-
-def default_speaker(prompt: str, fallback: Speaker, people: Mapping[str, Speaker] = NOBODY) -> Speaker:
-    """Whose words a field holds, by its prompt ("Borgerens egne ord", "Lægens vurdering", "Jytte, telefon")."""
-    if not prompt:
-        return fallback
-    said, _ = named(prompt)
-    for word in () if people.keys().isdisjoint(said) else said:
-        who = people.get(word)
-        # The citizen's whole name is a document's title; the first name alone is a turn in a conversation.
-        if who is not None and (who is not Speaker.BORGER or len(said) == 1):
-            return who
-    return _prompt_speaker(prompt) or fallback
-
-
-@lru_cache(maxsize=4096)
-def _prompt_speaker(prompt: str) -> Speaker | None:
-    hits = named(prompt)[1]
-    # "Hvordan har du det?" and "Det har du fortalt" are answered by the citizen, "Det betyder for dig" is not.
-    asked = prompt.endswith("?") or any(hit.name in _ATTRIBUTION - {"ASSESS"} for hit in hits)
-    for hit in hits:
-        if hit.name in ("CITIZEN", "I") or (hit.name == "YOU" and asked):
-            return Speaker.BORGER
-        if hit.name in ("DOCTOR", "EMPLOYER", "RELATIVE", "TEAM", "CASEWORKER"):
-            return HOLDERS[hit.name]
-    return None
