@@ -27,6 +27,7 @@ from docscore.language.views import (
     CONTRASTS,
     IMPERSONAL,
     OBJECTS,
+    WILLS,
     felt_by,
     holder_of,
     is_impression,
@@ -78,14 +79,17 @@ def speaker_of(
             return said, True, following
     if tokens and tokens[0] == "selv" and tokens[1:2] != ["om"]:
         antecedent = CITIZEN  # "Selv rynker hun på næsen": not the one spoken of before
-    if not OBJECTS.isdisjoint(tokens) or not people_words().stirs.isdisjoint(tokens) or (verbs and "for" in tokens):
+    objects = not OBJECTS.isdisjoint(tokens)
+    if objects or (holders and (not people_words().stirs.isdisjoint(tokens) or (verbs and "for" in tokens))):
         felt = felt_by(tokens, verbs, holders)
         if felt is not None:
             pronoun = PRONOUNS.get(tokens[felt])
             who = dict(holders)[felt] if pronoun is None else antecedent.means(pronoun, citizen)
             return who, True, following
     if not verbs:
-        told = _without_verbs(tokens, holders, own, default) or wish_of(tokens, holders, antecedent, citizen, default)
+        told = _without_verbs(tokens, holders, own, default) if own else None
+        if told is None and not WILLS.isdisjoint(tokens):
+            told = wish_of(tokens, holders, antecedent, citizen, default)
         return (told, told is Speaker.BORGER or not own, following) if told is not None else (default, False, following)
     if not SUBJECTS.isdisjoint(tokens):
         holders = _with_pronouns(tokens, holders, antecedent, citizen, default)
@@ -132,7 +136,7 @@ def _without_verbs(
     tokens: Sequence[str], holders: Sequence[tuple[int, Speaker]], own: Sequence[int], default: Speaker
 ) -> Speaker | None:
     """Whose words a sentence in the first person is that has no verb of saying or feeling ("Jeg er ikke dum")."""
-    if not own or (default not in WRITERS and default is not Speaker.BORGER):
+    if default not in WRITERS and default is not Speaker.BORGER:
         return None
     if default in WRITERS and _asks(tokens, own):
         return Speaker.SAGSBEHANDLER

@@ -63,7 +63,7 @@ def quoted(
     if not marks:
         return None
     first, last = marks[0], marks[-1] if len(marks) > 1 else len(tokens)
-    title = not verbs and first and tokens[first - 1] != ":" and _OWN.isdisjoint(tokens)
+    title = not verbs and tokens[first - 1] != ":" and _OWN.isdisjoint(tokens)
     if last - first < (_LONGEST_TITLE if title else _SHORTEST_QUOTE):
         return None
     if not SUBJECTS.isdisjoint(tokens[:first]) or not SUBJECTS.isdisjoint(tokens[last + 1 : last + 5]):

@@ -18,7 +18,7 @@ def wish_of(
     tokens: Sequence[str], holders: Sequence[tuple[int, Speaker]], antecedent: Person, citizen: str, default: Speaker
 ) -> Speaker | None:
     """Whose wish a bare "vil" gives ("hun vil være vejviser", "det job vil Karen have"), None where it gives none."""
-    at = next((i for i, token in enumerate(tokens) if token in _WILLS), None)
+    at = next((i for i, token in enumerate(tokens) if token in WILLS), None)
     if at is None:
         return None
     told = dict(holders)
@@ -41,7 +41,7 @@ def wish_of(
     return None
 
 
-_WILLS = frozenset({"vil", "ville", "vil'"})
+WILLS = frozenset({"vil", "ville", "vil'"})
 _ADVERBS = frozenset(
     {
         "også",
