@@ -6,6 +6,7 @@ The codebook's hard border between the citizen's own perspective and everybody e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from docscore.language.lexicon import Hit
 from docscore.language.names import people_words, pronoun_of
@@ -69,7 +70,9 @@ def speaker_of(
     if not antecedent.fresh and antecedent.speaker is Speaker.LAEGE:
         antecedent = CITIZEN  # the document is about the citizen, and a doctor is soon left
     holders, verbs, own = _named_in(tokens, hits, people, default, antecedent)
-    following = _spoken_of(tokens, holders, antecedent, citizen)
+    following = _spoken_of(tokens, holders, antecedent, citizen) if holders or antecedent.fresh else antecedent
+    if not (verbs or own) and _triggers().isdisjoint(tokens):
+        return default, False, following
     if not SPOKEN.isdisjoint(tokens):
         said = turn_of(tokens, holders, verbs) if ":" in tokens else None
         if said is not None:
@@ -95,6 +98,12 @@ def speaker_of(
         holders = _with_pronouns(tokens, holders, antecedent, citizen, default)
     found = _told_by(tokens, verbs, holders, default, antecedent)
     return (default, False, following) if found is None else (found, True, following)
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    """Words without one of which a sentence with no verb of saying or feeling tells nobody's view."""
+    return SPOKEN | OBJECTS | WILLS | people_words().stirs
 
 
 def _named_in(
@@ -241,11 +250,13 @@ def _spoken_of(
         if position > _OPENING:
             break
         word = tokens[position]
-        if position and (tokens[position - 1] in known.prepositions) and tokens[0] in PRONOUNS:
+        if position and tokens[0] in PRONOUNS and tokens[position - 1] in known.prepositions:
             break
         if word.endswith(("erne", "ene")):
             continue  # "han" is none of several
-        beside = next((other for _, other in reversed(holders) if other not in (Speaker.BORGER, who)), None)
+        beside = None
+        if len(holders) > 1:
+            beside = next((other for _, other in reversed(holders) if other not in (Speaker.BORGER, who)), None)
         return Person(who, citizen if who is Speaker.BORGER else pronoun_of(word), beside, antecedent.turn, True)
     if antecedent.fresh and SUBJECTS.isdisjoint(tokens[:_OPENING]):
         return antecedent._replace(fresh=False)
