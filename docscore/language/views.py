@@ -103,6 +103,8 @@ def turns_to_citizen(
     if not any(who is Speaker.BORGER for _, who in near):
         return False
     start = next((i for i in range(begin, max(-1, begin - 9), -1) if tokens[i] in CONTRASTS), None)
+    if start is not None and not any(i > start and who is Speaker.BORGER for i, who in near):
+        return False  # "… at få borger med, men er nervøs": still theirs who spoke before
     if start is None:
         return tokens[begin - 1] == "jeg" and tokens[begin] in _SAYS and any(i == begin - 1 for i, _ in near)
     if tokens[start + 1] in ("at", "om"):
