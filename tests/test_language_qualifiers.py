@@ -58,8 +58,8 @@ Ikke <neg>aktuelt med flere timer</neg>, mens hun er i behandling.
 Ikke <neg>aktuelt med mentor</neg>, dog ønskes hjælp til jobsøgning.
 Borger kan ikke <neg>løfte over 5 kg</neg> og har brug for pauser.
 Tidligere <hist>frisør</hist>, men vil gerne arbejde i reception.
-Førhen <hist>klarede han 37 timer</hist>, dog med mange pauser.
-Behandlingen blev <hist>afsluttet i 2019</hist>; nu er hun klar.
+<hist>Førhen klarede han 37 timer</hist>, dog med mange pauser.
+<hist>Behandlingen blev afsluttet i 2019</hist>; nu er hun klar.
 <out>Han er</out> ikke <neg>egnet <out>til lagerarbejde</out></neg>, men kan klare kontoropgaver.
 Hun kan ikke <neg>løfte</neg>. Hun kan sidde.
 """
@@ -88,14 +88,14 @@ HISTORY = """
 <hist>Hun har</hist> tidligere <hist>haft personlig assistance</hist>.
 Har arbejdet <hist>som tømrer i 20 år</hist>.
 Hun er uddannet <hist>frisør</hist>.
-Dengang <hist>kunne hun arbejde fuld tid</hist>.
-<hist>Han havde personlig assistance</hist> tidligere.
-<hist>For fem</hist> år siden <hist>var hun i praktik</hist>.
-Hun var ansat <hist>i Netto indtil 2018</hist>.
-Har været <hist>i virksomhedspraktik hos en gartner</hist>.
-Siden 2015 <hist>har hun arbejdet fra sit hjem</hist>.
-Hun arbejdede <hist>før sygdommen som kok</hist>.
-Hun arbejdede <hist>i 2015 som kok</hist>.
+<hist>Dengang kunne hun arbejde fuld tid</hist>.
+<hist>Han havde personlig assistance tidligere</hist>.
+<hist>For fem år siden var hun i praktik</hist>.
+<hist>Hun</hist> var <hist>ansat i Netto indtil 2018</hist>.
+Har været i virksomhedspraktik <hist>hos en gartner</hist>.
+<hist>Siden 2015 har hun arbejdet fra sit hjem</hist>.
+<hist>Hun arbejdede før sygdommen som kok</hist>.
+<hist>Hun</hist> arbejdede <hist>i 2015 som kok</hist>.
 """
 
 HYPOTHESIS = """
@@ -112,7 +112,7 @@ Jobmålet er formentlig <hyp>pedelmedhjælper</hyp>.
 <hyp>Behov for tolk</hyp> undersøges.
 Overvejer <hyp>at søge om tolk</hyp>.
 Hun er i tvivl om <hyp>jobmålet</hyp>.
-Usikkert om <hyp>hun kan komme op i tid</hyp>.
+Usikkert <hyp>om hun kan komme op i tid</hyp>.
 """
 
 RULED_OUT = """
@@ -231,6 +231,45 @@ Formanden hedder Kresten. [arbejdsgiver] Kresten er glad for indsatsen.
 [arbejdsgiver] Svenden er meget glad for Villy.
 """
 
+PAST = """
+<hist>Hun</hist> syltede <hist>agurker i Ringsted, skrubbede gryder og bar kasser</hist>.
+<hist>Han</hist> var <hist>bådebygger</hist>, nu vil han være korvagt.
+Borger oplyste, at hun ønsker at passe fyret.
+Der blev talt om kaffe, og teamet var enigt.
+Hun oplevede, at rosinerne var tunge.
+Skærmede omgivelser og tilpassede opgaver.
+Det samlede billede peger på korte vagter.
+Hun skal kunne sidde ned, når hun skræller.
+Der sad han ved roret.
+<hist>I sin ungdom kom han på en hvalfanger.</hist> <hist>Der</hist> sad <hist>han ved roret</hist>.
+<hist>Stolen er</hist> kasseret.
+Har aldrig <neg>haft en trillebør</neg>.
+Har ikke <neg>været i praktik som perlesyer</neg>.
+Tidligere: <hist>perlefisker</hist>
+Sidste stilling: <hist>krabbefisker</hist>
+Tidligere beskæftigelse: <hist>Vognstyrer, bødker</hist>
+Erhvervserfaring: Ønsker at blive orgelbygger
+Ønsket beskæftigelse: Vognstyrer
+"""
+
+GENERAL = """
+Mange med <guid>slidgigt får en ståstøttestol</guid>.
+<guid>Pjecen om snestøvler er udleveret</guid>, men hun ønsker sko.
+Loven <guid>nævner førerhunde</guid>.
+<guid>Cirkelsave er der</guid> regler om<guid>, sagde smeden</guid>.
+Hun har mange pinde i strikketøjet.
+Hans datter læser jura.
+"""
+
+OPEN = """
+<hyp>Jobmålet er</hyp> uafklaret.
+<hyp>Han</hyp> vakler mellem <hyp>glaspust og kurvefletning</hyp>.
+<hyp>Punktet om hørekrog er</hyp> udskudt.
+<hyp>Hun</hyp> undersøger, om <hyp>fyrtårnet kan bruges</hyp>.
+<hyp>Valget af hal er</hyp> lige meget.
+Hun ved meget om tang.
+"""
+
 TABLES = {
     "negation": NEGATION,
     "stops": STOPS,
@@ -238,6 +277,9 @@ TABLES = {
     "history": HISTORY,
     "hypothesis": HYPOTHESIS,
     "ruled_out": RULED_OUT,
+    "past": PAST,
+    "general": GENERAL,
+    "open": OPEN,
     "no_cue": NO_CUE,
     "speakers": SPEAKERS,
     "pointing_back": POINTING_BACK,
@@ -350,7 +392,9 @@ def test_whose_words_a_heading_in_du_form_holds() -> None:
 
 
 def test_the_polite_form_addresses_the_citizen() -> None:
-    letter = "Vi har modtaget det, De sendte. Som De ved, har De ret til svar, og vi skriver til Dem.\n\n"
+    letter = (
+        "Vi har modtaget det, De sendte. Som De ved, svarer vi snart, og vi skriver til Dem, når De beder om det.\n\n"
+    )
     _check(letter + "[borger] De oplever, at dagen er for lang.")
 
 
@@ -374,7 +418,9 @@ def test_reach_is_bounded() -> None:
     assert sum(sentence.qualified.covers(Qualifier.NEGATION, i) for i in range(len(sentence.words))) == 9
 
 
-@pytest.mark.parametrize("cue", [cue for cue in vocabulary().cues.values() if cue.category != "none"])
+@pytest.mark.parametrize(
+    "cue", [cue for cue in vocabulary().cues.values() if cue.category not in ("none", "past_time")]
+)
 def test_every_cue_has_a_known_category_and_a_reach(cue: object) -> None:
     assert Qualifier(cue.category)  # type: ignore[attr-defined]
     assert cue.reach > 0  # type: ignore[attr-defined]
@@ -449,7 +495,7 @@ def test_a_role_as_prompt_decides_for_its_value(text: str, speaker: Speaker) -> 
     [
         "[sagsbehandler?] Han er en mand på 52, der bor i Vejle.",
         "[sagsbehandler?] Hun er mor til tre. [borger] Som mor ønsker hun at have tid hjemme.",
-        "[paaroerende] Morbroderen er bekymret for, om han kan klare det.",
+        "[paaroerende] Morbroderen er bekymret for, om han kan <hyp>klare det</hyp>.",
         "[paaroerende] Svigerfaren mener, at det er for tidligt.",
         "[arbejdsgiver] Butiksbestyreren mener, at det går godt.",
         "[arbejdsgiver] Tillidsmanden er bekymret for tempoet.",
@@ -495,7 +541,7 @@ def test_a_name_with_a_hyphen() -> None:
     "line",
     [
         "<out>Butiksarbejde er</out> lukket land for ham.",
-        "Han varetog <hist>driften af et lager</hist>.",
+        "<hist>Han</hist> varetog <hist>driften af et lager</hist>.",
         "<guid>Med nedsat syn kan man få en skærmlup</guid>.",
         "<guid>Mange fleksjobbere får en ekstra pause</guid>.",
         "<guid>I dette afsnit kan der stå noget om pauser</guid>.",
@@ -510,3 +556,12 @@ def test_a_pronoun_behind_a_field_is_no_name() -> None:
     assert "hun" not in found.people
     assert found.sentences[0].words[0] == "hun"
     assert read("Bgr.: Ægtefællen Jytte mener, at det går godt.").people == {"jytte": Speaker.PAAROERENDE}
+
+
+def test_a_field_of_what_was_may_go_on_to_what_is() -> None:
+    _check("Tidligere beskæftigelse: <hist>Ostehandler i Skive</hist>, og vil nu være fyrpasser")
+
+
+def test_only_the_same_text_goes_on_telling() -> None:
+    """A verb of state is past where the sentence before it tells of the past; not across fields."""
+    _check("Tidligere stilling: <hist>kørekusk</hist>\n\nAftale:\nHan lå længe i sengen")

@@ -127,7 +127,17 @@ def read(
                     asked = []  # a document's title, no question
                 content, lead = [*asked, *content], len(asked)
             hits, cues = find(content)
-            qualified, antecedent = qualify(content, hits, cues, by_name, default, antecedent, pronoun, block.prompt)
+            qualified, antecedent = qualify(
+                content,
+                hits,
+                cues,
+                by_name,
+                default,
+                antecedent,
+                pronoun,
+                block.prompt,
+                reading.sentences[-1].qualified.scopes if number and reading.sentences else (),
+            )
             _point_back(reading, index, cues, lead)
             for insert in pasted:
                 if insert.start <= a < insert.end:

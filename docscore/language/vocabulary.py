@@ -17,11 +17,18 @@ NO_CUE = "none"
 _NOT = "!"
 """Before a class or cue: a phrase inside which it is not meant ("10 min" and the citizen's "min")."""
 
-_CATEGORIES = ("negation", "guidance", "history", "hypothesis", "ruled_out", NO_CUE)
+PAST_TIME = "past_time"
+"""Category of the times and stations that are over: no qualifier, but what a verb of state may need beside it."""
+
+_CATEGORIES = ("negation", "guidance", "history", "hypothesis", "ruled_out", PAST_TIME, NO_CUE)
 PREVIOUS = "previous"
 """Direction of a cue that points back: what the sentence before says is what it governs."""
 
-_DIRECTIONS = ("forward", "backward", "both", "sentence", PREVIOUS)
+CLAUSE = "clause"
+"""Direction of a cue that holds for the clause it stands in."""
+
+_DIRECTIONS = ("forward", "backward", "both", "sentence", CLAUSE, PREVIOUS)
+_NEEDS = ("", "subject", "time", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,8 @@ class Cue:
     category: str
     direction: str
     reach: int
+    needs: str = ""
+    """What must stand in the sentence too: a "subject" beside it, a past "time", a "title" behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,9 @@ class Vocabulary:
     stop_phrases: dict[str, list[tuple[str, ...]]]
     prompts: Lexicon
     """Categories of qualifiers that hold for all that stands under a prompt."""
+
+    turn: dict[str, frozenset[str]]
+    """Words of ``past.toml`` by their use: of the present, at which a clause can begin, and who did it."""
 
     marks: frozenset[str]
     """The names in the lexicon that are no classes: cues, and phrases that silence."""
@@ -102,13 +114,17 @@ def vocabulary() -> Vocabulary:
         add(class_name, entry)
     raw = _table("cues.toml")
     cues: dict[str, Cue] = {}
-    for number, entry in enumerate(raw["cue"]):
+    past = _table("past.toml")
+    for number, entry in enumerate(raw["cue"] + past["cue"]):
+        where = "cues.toml" if number < len(raw["cue"]) else "past.toml"
         if entry["direction"] not in _DIRECTIONS:
-            raise LexiconError(f"cues.toml: ukendt retning »{entry['direction']}« ved {entry['words'][:1]}.")
+            raise LexiconError(f"{where}: ukendt retning »{entry['direction']}« ved {entry['words'][:1]}.")
         if entry["category"] not in _CATEGORIES:
-            raise LexiconError(f"cues.toml: ukendt kategori »{entry['category']}« ved {entry['words'][:1]}.")
+            raise LexiconError(f"{where}: ukendt kategori »{entry['category']}« ved {entry['words'][:1]}.")
+        if entry.get("needs", "") not in _NEEDS:
+            raise LexiconError(f"{where}: ukendt krav »{entry['needs']}« ved {entry['words'][:1]}.")
         name = f"cue:{number}"
-        cues[name] = Cue(entry["category"], entry["direction"], int(entry.get("reach", 99)))
+        cues[name] = Cue(entry["category"], entry["direction"], int(entry.get("reach", 99)), entry.get("needs", ""))
         add(name, entry)
     stops = [tuple(words(phrase)) for phrase in raw["stops"]["clause"]]
     phrases: dict[str, list[tuple[str, ...]]] = {}
@@ -121,7 +137,8 @@ def vocabulary() -> Vocabulary:
         cues,
         frozenset(phrase[0] for phrase in stops if len(phrase) == 1) | {";", ":"},
         phrases,
-        Lexicon(raw["prompts"], "cues.toml"),
+        Lexicon(raw["prompts"] | past["prompts"], "cues.toml/past.toml"),
+        {use: frozenset(found) for use, found in past["turn"].items()},
         frozenset(patterns).difference(classes),
     )
 
@@ -135,5 +152,5 @@ def named(text: str) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
 
 @lru_cache(maxsize=4096)
 def meant_under(prompt: str) -> tuple[str, ...]:
-    """How everything under a prompt is meant ("Udelukkede funktioner": ruled out): categories of qualifiers."""
+    """How everything under a prompt is meant ("Udelukkede funktioner", "Tidligere arbejde"): the categories."""
     return tuple(sorted({hit.name for hit in vocabulary().prompts.hits(words(prompt))}))
