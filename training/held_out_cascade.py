@@ -53,7 +53,7 @@ SHARES = (0.1, 0.15, 0.2, 0.3)
 TOP = 2
 """Candidates of each unclear decision, as the recipe has it."""
 
-TIMED = 24
+TIMED = 12
 """Documents on which speed is measured."""
 
 

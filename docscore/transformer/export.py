@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -139,7 +140,12 @@ def _write_onnx(folder: Path, file: Path, spec: dict[str, Any], heads: int, prec
 
         bare = Path(place) / "bare.onnx"
         onnx.save(model, str(bare))
-        quantize_dynamic(str(bare), str(file), weight_type=QuantType.QInt8, per_channel=True)
+        before = logging.root.manager.disable
+        logging.disable(logging.WARNING)  # advice to programmers, which it writes by the root logger
+        try:
+            quantize_dynamic(str(bare), str(file), weight_type=QuantType.QInt8, per_channel=True)
+        finally:
+            logging.disable(before)
 
 
 def _difference(folder: Path, out: Path, documents: Iterable[Document]) -> Difference:
