@@ -247,6 +247,74 @@ def test_a_rule_between_two_words_makes_cells() -> None:
     assert [len(piece.words) for piece in found] == [1, 1, 1, 1, 2]
 
 
+def test_a_stroke_before_a_small_word_is_the_letter_i() -> None:
+    def read(*words: tuple[str, float]) -> str:
+        placed = [Word(text, 40 * n, 100 - tall, 40 * n + 30, 100, 95) for n, (text, tall) in enumerate(words)]
+        return " ".join(segment.text for segment in segments([Line(tuple(placed), 105, 40, 0)], 300, 3508))
+
+    assert read(("|", 30), ("dag", 30), ("er", 30)) == "I dag er"
+    assert read(("Ja.", 30), ("|", 30), ("dag", 30)) == "Ja. I dag"
+    assert read(("|", 60), ("dag", 30)) == "dag"
+    assert read(("Ja", 30), ("|", 30), ("nej", 30)) == "Ja nej"
+    assert read(("|", 30), ("Navn", 30)) == "Navn"
+
+
+def led(*rows: tuple[str, str]) -> Picture:
+    """A page of prompts and answers with dots between them, as a typewriter sets them."""
+    lines = [f"{prompt} {'.' * (40 - len(prompt))}{answer}" for prompt, answer in rows]
+    pdf = canvas_pdf([(70, 700 - 30 * n, line) for n, line in enumerate(lines)], size=12)
+    return to_picture_of(picture(pdf))
+
+
+def test_dots_that_lead_to_an_answer_are_taken_out_and_put_back() -> None:
+    from docscore.readers.ocr_leaders import with_leaders, without_leaders
+
+    page = led(("Arbejdsevne", ": 7-8 timer om ugen."), ("Navn", " Anna"), ("Pauser", "..: Ja, tit ..."))
+    cleaned, leaders = without_leaders(page)
+    assert [word.text for word in leaders] == ["......:", "......", "......:"]
+    assert cleaned.image.size == page.image.size and without_leaders(cleaned)[1] == []
+    first = leaders[0]
+    middle = (first.y0 + first.y1) / 2
+
+    def line(x0: float, x1: float, text: str) -> Line:
+        return Line((Word(text, x0, middle - 30, x1, middle + 4, 95),), middle + 8, 44, 0)
+
+    prompt, answer = line(first.x0 - 300, first.x0 - 20, "Arbejdsevne"), line(first.x1 + 25, first.x1 + 200, "7-8")
+    found = with_leaders([prompt, answer], [first])
+    assert [[word.text for word in one.words] for one in found] == [["Arbejdsevne", "......:", "7-8"]]
+    assert [one.text for one in segments(found, 300, 3508)] == ["Arbejdsevne ......: 7-8"]
+    assert with_leaders([answer], [first]) == [answer]
+
+
+def test_the_dots_of_ordinary_text_stay() -> None:
+    from PIL import Image
+
+    from docscore.readers.ocr_leaders import without_leaders
+
+    text = (
+        "Hun siger: »Ja ...« kl. 10.30. Se pkt. 1.2.3.4. Det er bl.a. d.v.s. m.v. i. j. i. j.",
+        "Initiativ i minimum ti minutter ::::::::",
+    )
+    page = to_picture_of(picture(typed(*text * 9)))
+    assert without_leaders(page) == (page, [])
+    specks = Image.effect_noise((900, 900), 120)
+    without_leaders(Picture(specks, 300))
+
+
+@needs_tesseract
+@pytest.mark.slow
+def test_a_form_with_dots_is_read() -> None:
+    rows = (
+        ("1.2.0 Arbejdsevne", ": 7-8 timer om ugen"),
+        ("1.3.0 Pauser", ": Hver time, efter behov"),
+        ("1.4.0 Job", ": I butik"),
+    )
+    page = led(*rows).image
+    found = read_document(saved(page, "PNG", dpi=(300, 300)), "a.png").text
+    for prompt, answer in rows:
+        assert f"{prompt} ......{answer}" in found
+
+
 # When a page is recognised
 
 

@@ -25,12 +25,11 @@ import numpy as np
 
 from docscore.checkpoints.catalogue import TOPICS
 from docscore.language.reading import read
-from docscore.learn import metrics
 from docscore.learn.annotations import HEADS, AnnotatedDocument, load_documents, load_sentences
 from docscore.learn.calibrate import Calibrated, calibrate, probabilities
 from docscore.learn.dataset import Item
 from docscore.learn.folds import held_out_logits, writer_folds
-from docscore.learn.heads import Heads, fit_heads
+from docscore.learn.heads import Floats, Heads, fit_heads
 from docscore.learn.recipe import Recipe
 from docscore.learn.train import Corpus, corpus_of, held_out, load_corpus
 from docscore.learn.validate import CORE
@@ -62,17 +61,25 @@ class Answers:
     truth: list[bool] = field(default_factory=list)
     said: list[bool] = field(default_factory=list)
 
-    def kappa(self, counts: Mapping[str, int] | None = None) -> float:
-        """The mean of the kappas over topics and kinds; ``counts`` says how often each case was drawn."""
-        weight = np.array([1 if counts is None else counts.get(case, 0) for case in self.case])
-        truth, said = np.array(self.truth), np.array(self.said)
-        found = []
-        for cell in sorted(set(self.cell)):
-            mine = np.repeat(np.flatnonzero([one == cell for one in self.cell]), weight[[o == cell for o in self.cell]])
-            value = metrics.kappa(truth[mine], said[mine]) if len(mine) else None
-            if value is not None:
-                found.append(value)
-        return float(np.mean(found))
+    def kappas(self, cases: Sequence[str], drawn: Floats) -> Floats:
+        """The mean of the kappas over topics and kinds.
+
+        Args:
+            cases: their names.
+            drawn: how often each was drawn, shape (resamples, cases).
+
+        Returns:
+            Shape (resamples,); a cell in which one answer alone was drawn is left out of its mean.
+        """
+        cells, truth, said = sorted(set(self.cell)), np.array(self.truth), np.array(self.said)
+        counts = np.zeros((len(cases), len(cells), 2, 2))
+        where = np.array([cases.index(case) for case in self.case]), np.array([cells.index(c) for c in self.cell])
+        np.add.at(counts, (*where, truth.astype(int), said.astype(int)), 1)
+        table = np.einsum("rc,ckts->rkts", drawn, counts)
+        table /= table.sum(axis=(2, 3), keepdims=True)
+        same = table[:, :, 0, 0] + table[:, :, 1, 1]
+        chance = (table.sum(axis=3) * table.sum(axis=2)).sum(axis=2)
+        return np.asarray(np.nanmean(np.where(chance < 1, (same - chance) / np.maximum(1 - chance, 1e-12), np.nan), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,7 @@ def _recognised(documents: Sequence[AnnotatedDocument], dpi: int, keep: Path | N
         for version, text in zip(versions, (document.text, *known[key]), strict=True):
             versions[version].append(text)
         count_words(document.text, known[key][1], words, kept)
-    for name, total in words.items():
+    for name, total in (+words).items():
         print(f"ord, {name}: {kept[name]} af {total} genfundet ({kept[name] / total:.2%})")
     return versions
 
@@ -234,15 +241,17 @@ def _print(answers: Mapping[str, Answers]) -> None:
     (first, clean), *others = answers.items()
     cases = sorted(set(clean.case))
     rng = np.random.default_rng(1)
-    draws = [Counter(rng.choice(cases, len(cases)).tolist()) for _ in range(ROUNDS)]
-    base = np.array([clean.kappa(draw) for draw in draws])
-    print(f"{first}: kappa {clean.kappa():.3f} ({len(clean.truth)} afgørelser, {len(cases)} sager)")
+    drawn = rng.multinomial(len(cases), np.full(len(cases), 1 / len(cases)), ROUNDS).astype(float)
+    drawn = np.vstack([np.ones(len(cases)), drawn])
+    base = clean.kappas(cases, drawn)
+    print(f"{first}: kappa {base[0]:.3f} ({len(clean.truth)} afgørelser, {len(cases)} sager)")
     for version, answer in others:
-        low, high = np.quantile(base - [answer.kappa(draw) for draw in draws], (0.025, 0.975))
+        loss = 100 * (base - answer.kappas(cases, drawn))
+        low, high = np.quantile(loss[1:], (0.025, 0.975))
         same = np.mean(np.array(answer.said) == np.array(clean.said))
         print(
-            f"{version}: kappa {answer.kappa():.3f}, tab {100 * (clean.kappa() - answer.kappa()):.1f} point "
-            f"(95 %: {100 * low:.1f} til {100 * high:.1f}), {same:.1%} af afgørelserne ens"
+            f"{version}: kappa {answer.kappas(cases, drawn)[0]:.3f}, tab {loss[0]:.1f} point "
+            f"(95 %: {low:.1f} til {high:.1f}), {same:.1%} af afgørelserne ens"
         )
 
 

@@ -234,7 +234,7 @@ def main() -> None:
     print(f"sider {pages}, sekunder pr. side {seconds / max(pages, 1):.2f}")
     mean = sum(sure) / max(len(sure), 1)
     print(f"sikkerhed pr. side: mindst {min(sure, default=0):.2f}, i gennemsnit {mean:.3f}; {pages - len(sure)} uden")
-    for name, count in words.items():
+    for name, count in (+words).items():
         print(f"ord, {name}: {kept[name]} af {count} genfundet ({kept[name] / count:.2%})")
     for title, pairs in (
         ("med tekstlag mod ren tekst", typeset_pairs),

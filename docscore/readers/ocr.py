@@ -11,6 +11,7 @@ from docscore.case import OcrPage
 from docscore.readers import limits
 from docscore.readers.ocr_engine import Engine, EngineError, EngineFailureError, find_engine
 from docscore.readers.ocr_hocr import confidence, read_hocr, segments
+from docscore.readers.ocr_leaders import with_leaders, without_leaders
 from docscore.readers.ocr_marks import Marks, with_boxes
 
 if TYPE_CHECKING:
@@ -152,12 +153,15 @@ class PageReader:
         picture = picture.without_specks()
         if picture.is_blank():
             return None
-        picture = picture.levelled()
+        picture, leaders = without_leaders(picture.levelled())
         lines = self._lines(picture, engine)
         turn = _turn(lines)
         if turn is not None or (confidence(lines) or 0.0) < _POOR or _words(lines) < _FEW_WORDS:
-            picture, lines = self._best_way_up(picture, lines, turn, engine)
+            upright, (picture, lines) = picture, self._best_way_up(picture, lines, turn, engine)
+            if picture is not upright:
+                leaders = []
         marks = Marks(picture)
+        lines = with_leaders(lines, leaders)
         height = picture.image.height
         found = segments(with_boxes(marks.with_rules(lines), marks.boxes()), picture.dpi, height)
         return PageText(found, height * 72 / picture.dpi, confidence(lines))

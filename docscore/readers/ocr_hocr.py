@@ -7,7 +7,8 @@ that two lines of the same letters differ in height; baselines and sizes are wha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 # Rules, frames and dirt are read as these.
 _DIRT = re.compile(r"[|¦_~=—–\-.,:;'\"`´‘’“”°^*«»<>\\/(){}\[\]!¡]+")
 _KEPT = frozenset({"-", "–", "—", "/", "*", "(", ")", "[", "]"})
+LEADER = "......"
+"""What stands in the text for the dots that lead from a prompt to its answer."""
+
 _SPLIT_EM = 1.4
 """Words further apart than this many letter sizes are cells or columns, as in the PDF reader."""
 
@@ -31,6 +35,8 @@ _DESCENDERS = 0.22
 """Share of a line's height under the baseline where hOCR does not say."""
 
 _SURE = 60
+_CAPITAL = 0.9
+"""A capital's height in letter sizes at most, ascenders and descenders included; a rule is taller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,8 @@ def segments(lines: Iterable[Line], dpi: float, height: float) -> list[Segment]:
     Returns:
         Segments in points, y upwards from the page's foot.
     """
-    kept = [(line, words) for line in lines if (words := [word for word in line.words if not _is_dirt(word)])]
+    told = [(line, _with_letters(line)) for line in lines]
+    kept = [(line, words) for line, found in told if (words := [word for word in found if not _is_dirt(word)])]
     if not kept:
         return []
     usual = median(line.size for line, words in kept for _ in range(sum(len(word.text) for word in words)))
@@ -156,9 +163,21 @@ def segments(lines: Iterable[Line], dpi: float, height: float) -> list[Segment]:
     return found
 
 
+def _with_letters(line: Line) -> list[Word]:
+    """The line's words, with the letter I where a stroke is one: no taller than a capital, a small word after it."""
+    words = list(line.words)
+    for at, (word, after) in enumerate(pairwise(line.words)):
+        if word.text != "|" or not after.text[:1].islower() or after.x0 - word.x1 > _SPLIT_EM * line.size:
+            continue
+        begins = at == 0 or words[at - 1].text.endswith((".", "!", "?", ":", "»", '"', "......"))
+        if begins and word.y1 - word.y0 < _CAPITAL * line.size:
+            words[at] = replace(word, text="I")
+    return words
+
+
 def _is_dirt(word: Word) -> bool:
     """Whether it is a rule, a frame or a speck: signs only, and not one that a text has between its words."""
-    if _DIRT.fullmatch(word.text) is None:
+    if _DIRT.fullmatch(word.text) is None or word.text.startswith(LEADER):
         return False
     return word.text not in _KEPT or word.confidence < _SURE
 
