@@ -138,6 +138,7 @@ def dots(data: bytes) -> None:
     """A picture of any dots: levelled, cleaned, searched for boxes and rules."""
     from PIL import Image
 
+    from docscore.readers.ocr_leaders import without_leaders
     from docscore.readers.ocr_marks import EMPTY, TICKED, Marks
     from docscore.readers.ocr_picture import MAX_SKEW, skew
 
@@ -154,6 +155,10 @@ def dots(data: bytes) -> None:
     assert level.image.size == image.size
     assert page.turned(90).turned(270).image.tobytes() == image.tobytes()
     page.is_blank()
+    cleaned, leaders = without_leaders(page)
+    assert cleaned.image.size == image.size
+    for leader in leaders:
+        assert 0 <= leader.x0 < leader.x1 <= image.width and 0 <= leader.y0 < leader.y1 <= image.height
     for box in Marks(level).boxes():
         assert box.text in {EMPTY, TICKED}
         assert 0 <= box.x0 < box.x1 <= image.width + 1 and 0 <= box.y0 < box.y1 <= image.height + 1
@@ -214,7 +219,8 @@ def seeds(target: str) -> list[bytes]:
         return [_part(recorded(name)) for name in ("prosa", "skema", "spalter")] + [_part(sideways())]
     if target == "ocr.dots":
         raw = _form().image.resize((60, 43)).tobytes()
-        return [bytes((57, 4, 120)) + raw, bytes((57, 1, 60)) + page.resize((60, 40)).tobytes()]
+        dotted = bytes(20 if row % 5 == 0 and place % 3 == 0 else 250 for row in range(40) for place in range(60))
+        return [bytes((57, 4, 120)) + raw, bytes((57, 1, 60)) + page.resize((60, 40)).tobytes(), b"9\2\x50" + dotted]
     if target == "ocr.layer":
         text = " ".join(PROSE)
         return [b"\xff\x05" + f"{text[:20]}\x1e{text}".encode(), b"\x80\0" + f"{text.upper()}\x1e{text}".encode()]

@@ -5,19 +5,20 @@
 Every document of the cases is laid out on A4 pages, in several fonts and layouts, rendered, laid askew by up to 1.5
 degrees, blurred, specked and packed as JPEG in a PDF without a text layer. The decisions on what docscore recognises
 are compared with those on the clean text, and, to tell the layout's share from the recognition's, with those on the
-same pages with their text layer.
+same pages with their text layer. Beside the cases, ``forventet.json`` may hold expected answers.
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import random
 import re
 import time
 import zlib
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -32,6 +33,7 @@ from docscore.readers import iter_cases, read_document
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from docscore.decision import Decision
     from docscore.readers import ExtractedText
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,6 +41,12 @@ MOST_SKEW = 1.5
 FONTS = ("Helvetica", "Times-Roman", "Courier", "Vera")
 LAYOUTS = ("letter", "form", "print", "leaflet")
 _PROMPT = re.compile(r"([^:|]{2,40}:)[ \t]+(\S.*)")
+_TOPIC_OF = {
+    "jobtyper_arbejdsfunktioner": "klart_jobmaal",
+    "progression_seneste": "progression",
+    "progression_2_5_aar": "progression",
+}
+_DECIDED = ("dokumenteret", "ikke_dokumenteret")
 _FILES = TemporaryDirectory()
 _BOXES = ("☐", "☒")
 _WORD = re.compile(r"[^\W_]+|[§☐☒]")
@@ -187,6 +195,33 @@ def kappa(pairs: Counter[tuple[str, str]]) -> float:
     return 1.0 if chance == 1 else (same - chance) / (1 - chance)
 
 
+@dataclass(slots=True)
+class Gold:
+    """The expected answers of the example documents, and each version's answers to them by topic."""
+
+    expected: dict[str, dict[str, dict[str, dict[str, bool]]]]
+    answers: dict[str, dict[str, Counter[tuple[str, str]]]] = field(default_factory=dict)
+
+    def add(self, clean: Decision, versions: dict[str, Decision]) -> None:
+        """Count a decision, where the document that it is made on has an expected answer."""
+        topic = clean.checkpoint.partition(".")[2]
+        topic = _TOPIC_OF.get(topic, topic)
+        document = self.expected.get(clean.case_id, {}).get(clean.document_id or "", {})
+        truth = document.get("emner", {}).get(topic)
+        if truth is None or clean.status not in _DECIDED:
+            return
+        for version, decision in versions.items():
+            pairs = self.answers.setdefault(version, {}).setdefault(topic, Counter())
+            pairs[str(truth), str(decision.status == _DECIDED[0])] += 1
+
+    def tell(self) -> None:
+        """Print each version's kappa as a mean over the topics."""
+        for version, topics in self.answers.items():
+            found = sum(kappa(pairs) for pairs in topics.values()) / len(topics)
+            total = sum(pairs.total() for pairs in topics.values())
+            print(f"{version} mod forventet svar: kappa {found:.3f} ({len(topics)} emner, {total} afgørelser)")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -201,6 +236,8 @@ def main() -> None:
     words, kept = Counter[str](), Counter[str]()
     typeset_pairs, scanned_pairs = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     known = Counter[tuple[str, str]]()
+    expected = options.folder.parent / "forventet.json"
+    gold = Gold(json.loads(expected.read_text("utf-8"))["sager"] if expected.exists() else {})
     for case in cases:
 
         def scanned(text: str, seed: int) -> ExtractedText:
@@ -222,6 +259,7 @@ def main() -> None:
             for each in (case, reread(case, lambda text, seed: read_document(typeset(text, seed), "sat.pdf")), read)
         )
         for one, other, third in zip(clean, laid, new, strict=True):
+            gold.add(one, {"ren tekst": one, "med tekstlag": other, "scannet": third})
             typeset_pairs[one.status.value, other.status.value] += 1
             scanned_pairs[one.status.value, third.status.value] += 1
             if one.method.value == "model" and one.probability is not None and third.probability is not None:
@@ -231,6 +269,7 @@ def main() -> None:
                     f"{case.case_id} {one.checkpoint}: {one.status} {one.probability} → "
                     f"{third.status} {third.probability} (med tekstlag {other.status})"
                 )
+    gold.tell()
     print(f"sider {pages}, sekunder pr. side {seconds / max(pages, 1):.2f}")
     mean = sum(sure) / max(len(sure), 1)
     print(f"sikkerhed pr. side: mindst {min(sure, default=0):.2f}, i gennemsnit {mean:.3f}; {pages - len(sure)} uden")
