@@ -29,7 +29,7 @@ NOTES = [
     (1, "2021-225", date(2021, 3, 15), "Opfølgning i fleksjob", "Besøg", "Bo Lind", VISIT.format(14)),
     (0, "2021-118", date(2021, 4, 16), "Opfølgningssamtale", "Telefon", "Mona Brink", TALK.format(17)),
     (2, "2020-007", date(2020, 11, 2), "Jobsamtale", "Samtale", "Hanne Kvist", TALK.format(46)),
-    (1, "2021-225", date(2021, 6, 1), "Opfølgning i fleksjob, juni", "Besøg", "Bo Lind", VISIT.format(23)),
+    (1, "2021-225", date(2021, 6, 1), "Opfølgning på arbejdspladsen", "Besøg", "Bo Lind", VISIT.format(23)),
 ]
 CPR = ["010170-XXXX", "020280-XXXX", "030390-XXXX"]
 

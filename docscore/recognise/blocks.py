@@ -19,7 +19,7 @@ from docscore.language.alternatives import any_of, literal
 _LINES = 7
 _REACH = 600
 _VALUE = 160
-_GROUPS = ("date", "title", "author", "other", "number", "sender", "mail")
+_GROUPS = ("date", "title", "subject", "author", "other", "number", "sender", "mail")
 _CELL = re.compile(r"[ \t]*\|[ \t]*|\t+|[ ]{3,60}")
 _MARKUP = " \t>*•#[|-–—"
 
@@ -65,6 +65,7 @@ class Labels:
 
     date: frozenset[str]
     title: frozenset[str]
+    subject: frozenset[str]
     author: frozenset[str]
     other: frozenset[str]
     number: frozenset[str]
@@ -84,10 +85,10 @@ def labels() -> Labels:
 @cache
 def _pattern() -> re.Pattern[str]:
     known = any_of(map(literal, sorted(labels().all, key=len, reverse=True)))
-    # Between two prompts of a line stands a blank at least; behind one a colon, a cell's border or a wide gap.
-    return re.compile(
-        rf"(?<![^\s|•·*>#\[(])({known})\.?\*{{0,2}}(?:[ \t]{{0,20}}[:|][:|]?|\t|[ ]{{2,40}}(?=\S))\*{{0,2}}", re.I
-    )
+    # Between two prompts of a line stands a blank at least; behind one a colon (after leaders of dots in some prints),
+    # a cell's border or a wide gap.
+    colon = r"[ \t]{0,20}(?:\.{2,60}[ \t]{0,9})?[:|][:|]?"
+    return re.compile(rf"(?<![^\s|•·*>#\[(])({known})\.?\*{{0,2}}(?:{colon}|\t|[ ]{{2,40}}(?=\S))\*{{0,2}}", re.I)
 
 
 @cache
@@ -155,6 +156,11 @@ def block_at(text: str, begin: int, line_end: int, start: int, stop: int) -> Blo
         below = text.find("\n", at, min(stop, at + _REACH))
         below = min(stop, at + _REACH) if below < 0 else below
         pairs = pairs_of(text, at, below)
+        if not pairs and not text[at:below].strip() and (after := _over_blank(text, below, found, stop)) is not None:
+            at = after
+            below = text.find("\n", at, min(stop, at + _REACH))
+            below = min(stop, at + _REACH) if below < 0 else below
+            pairs = pairs_of(text, at, below)
         if not pairs and (label := lone_label(text, at, below)):
             value_end = text.find("\n", below + 1, min(stop, below + _VALUE))
             value_end = min(stop, below + _VALUE) if value_end < 0 else value_end
@@ -165,6 +171,21 @@ def block_at(text: str, begin: int, line_end: int, start: int, stop: int) -> Blo
         found += pairs
         end, at = below, below + 1
     return _made(top, end, found)
+
+
+def _over_blank(text: str, blank: int, found: list[Pair], stop: int) -> int | None:
+    """Where a prompt begins that a blank line parts from its block, as recognition of scans puts them; None for others.
+
+    It must be one of those for a title or a writer, and say what the block does not say yet.
+    """
+    at = blank + 1
+    end = text.find("\n", at, min(stop, at + _REACH))
+    pairs = pairs_of(text, at, end) if end >= 0 and at < stop else []
+    known = labels()
+    for wanted in (known.title, known.author):
+        if pairs and pairs[0].label in wanted and wanted.isdisjoint(pair.label for pair in found):
+            return at
+    return None
 
 
 def _of_line(text: str, begin: int, line_end: int) -> list[Pair]:
@@ -212,10 +233,9 @@ def _upwards(text: str, begin: int, start: int) -> tuple[int, list[Pair]]:
 
 def _made(start: int, end: int, found: list[Pair]) -> Block:
     known = labels()
-    title = author = ""
-    for pair in found:
-        if pair.label in known.title and not title:
-            title = pair.value
-        if (pair.label in known.author or pair.label in known.sender) and not author:
-            author = pair.value
+    # "Type: Notat" says less than "Overskrift: Jobsamtale", wherever it stands.
+    subjects = [pair.value for pair in found if pair.label in known.subject and pair.value]
+    titles = subjects or [pair.value for pair in found if pair.label in known.title and pair.value]
+    authors = [pair.value for pair in found if pair.label in known.author or pair.label in known.sender]
+    title, author = (next(filter(None, values), "") for values in (titles, authors))
     return Block(start, end, tuple(pair.label for pair in found), title, author)

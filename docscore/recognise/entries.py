@@ -18,12 +18,13 @@ from docscore.case import Kind
 from docscore.recognise.blocks import block_at, cells_of, columns_of, labels
 from docscore.recognise.feet import footed_notes
 from docscore.recognise.furniture import without_furniture
-from docscore.recognise.heads import RULE, SHORT_LINE, UNKNOWN, WORD, Head, find_heads
+from docscore.recognise.heads import RULE, SHORT_LINE, TIME, UNKNOWN, WORD, Head, find_heads
 from docscore.recognise.kinds import kind_of
 from docscore.recognise.regular import regular_heads
 
-# Share of the heads that show how a program prints them.
+# Share of the heads that show how a program prints them, that mails have in a mailbox, and that have titles above them.
 _USUAL = 0.8
+_MAILS = 0.7
 _TITLED = 0.6
 # So many heads alike show what a head of the file looks like.
 _ALIKE = 3
@@ -107,7 +108,11 @@ def _regular(text: str, start: int, stop: int) -> list[Entry]:
     lines = regular_heads(text, start, stop)
     if not lines or not is_print_header(text, start, lines[0].start):
         return []
-    if kind_of(text, start=start, end=lines[0].end) in _WHOLE_KINDS or kind_of(text, None, start, stop) in _WHOLE_KINDS:
+    if kind_of(text, start=start, end=lines[0].end) in _WHOLE_KINDS:
+        return []
+    timed = sum(TIME.search(text, line.begin, line.end) is not None for line in lines)
+    # A day and a time on each line is a program's print, whatever papers its first notes tell of or hold.
+    if timed < _MAILS * len(lines) and kind_of(text, None, start, stop) in _WHOLE_KINDS:
         return []
     ends = [line.start for line in lines[1:]] + [stop]
     return [
@@ -132,6 +137,9 @@ def _of_one_kind(text: str, heads: list[Head], start: int) -> list[Head]:
     if not heads:
         return heads
     is_mail = heads[0].mail and not WORD.search(text, start, heads[0].start)
+    if heads[0].mail and not is_mail and is_print_header(text, start, heads[0].start):
+        # A mailbox prints its owner's name on top.
+        is_mail = sum(head.mail for head in heads) >= _MAILS * len(heads)
     return [head for head in heads if head.mail == is_mail]
 
 
@@ -254,7 +262,7 @@ def _without_weaker(heads: list[Head]) -> list[Head]:
     """
     strong = [head for head in heads if head.strength >= _MIN_STRENGTH]
     if 2 * sum(head.prompts for head in strong) >= len(strong):
-        strong = [head for head in strong if head.prompts] or strong
+        strong = [head for head in strong if head.prompts or head.mail] or strong
     if not strong:
         return []
     usual = median(head.strength for head in strong)

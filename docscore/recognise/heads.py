@@ -37,6 +37,8 @@ _AUTHOR = re.compile(
 )
 # Initials or a person's name, as the last cell of a head line.
 _NAME = re.compile(r"[A-ZÆØÅ]{2,6}|[A-ZÆØÅ][^\W\d_]{1,20}(?:[ -][A-ZÆØÅ][^\W\d_]{0,20}\.?){1,3}")
+# What parts the cells of a head line, the last of which may be a name.
+_CELL_ENDS = re.compile(r"\t|[ ]{3,60}|\|| [–—] ")
 _PARTS = re.compile(r"\t|[|:·]|[ ]{3}")
 # "Journalnotat nr. 12", "Notat 12 af 37", "Samtale #4".
 _NUMBERED = re.compile(
@@ -92,6 +94,7 @@ class _Vocabulary:
     fillers: frozenset[str]
     reply: frozenset[str]
     neutral: frozenset[str]
+    offices: frozenset[str]
 
 
 @cache
@@ -102,6 +105,7 @@ def _vocabulary() -> _Vocabulary:
         fillers=frozenset(data["fillers"]["words"]),
         reply=frozenset(data["reply"]["words"]),
         neutral=frozenset(data["neutral"]["words"]),
+        offices=frozenset(data["offices"]["starts"]),
     )
 
 
@@ -317,11 +321,20 @@ def _author(rest: str) -> str:
     short = rest.rstrip(" :.|")
     if len(rest) >= HEAD_REACH * 2:
         return ""
+    short = _without_office(short)
     match = _AUTHOR.search(TIME.sub("", short).strip())
     if match:
         return match[0].strip(" (/–,|-)").removeprefix("v/").removeprefix("af ").strip()
-    last = re.split(r"\t|[ ]{3,60}|\|", short)[-1].strip() if re.search(r"\t|[ ]{3}|\|", short) else ""
+    last = _CELL_ENDS.split(short)[-1].strip() if _CELL_ENDS.search(short) else ""
     return last if _NAME.fullmatch(last) else ""
+
+
+def _without_office(rest: str) -> str:
+    """The end of a head line without the writer's office in brackets."""
+    before, bracket, inside = rest.rpartition("(")
+    first = WORD.search(inside)
+    is_office = bracket and inside.endswith(")") and first is not None and first[0].lower() in _vocabulary().offices
+    return before.rstrip() if is_office else rest
 
 
 def _names_a_note(above: str) -> bool:

@@ -35,12 +35,13 @@ _EMNE = re.compile(r"([^\W\d_][^\W_ ]{1,20}(?: [^\W_]{1,20})?)\s?:\s?([^:|\n]{2,
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line with a date: where it begins and ends, where its entry begins, its date, and what it says beside."""
+    """A line with a date: where it begins and ends, where its entry begins, its date and where that stands."""
 
     begin: int
     end: int
     start: int
     date: date
+    day: int
     title: str = ""
     author: str = ""
 
@@ -80,7 +81,7 @@ def _dated(text: str, begin: int, end: int) -> tuple[str, Line] | None:
     if match is None or day is None or PERIOD.match(text, match.end(), end):
         return None
     look = skeleton_of(text, begin, match, end)
-    return look, Line(begin, end, begin, day)
+    return look, Line(begin, end, begin, day, match.start())
 
 
 def _is_journal(text: str, look: str, lines: list[Line], start: int, stop: int) -> bool:
@@ -125,19 +126,34 @@ def _below(text: str, end: int, stop: int) -> str:
 def _titled(text: str, lines: list[Line], start: int) -> list[Line]:
     """The lines with the titles above them, where most have one, and what each says of title and author."""
     above = [_title_above(text, line.begin, start) for line in lines]
+    writers = _writers_below(text, lines)
     use = bool(lines) and sum(place is not None for place in above) >= _MOSTLY * len(lines)
     found = []
-    for line, place in zip(lines, above, strict=True):
+    for line, place, writer in zip(lines, above, writers, strict=True):
         own = text[line.begin : min(line.end, line.begin + 2 * SHORT_LINE)]
         title = next((value for name, value in _EMNE.findall(own) if name.lower() in labels().title), "")
         by = _BY.search(own)
         name = _NAME.match(own.strip(" \t*•|-"))
-        author = by[1] if by else (name[0] if name and place is not None else "")
+        author = by[1] if by else (name[0] if name and place is not None else writer)
+        before = text[line.begin : line.day].strip(" \t*|•·:–—-(")
+        if not title and place is None and _WORD.search(before):
+            title = before
         begin = line.begin
         if use and place is not None:
             begin, title = place, title or text[place : line.begin - 1].strip()
-        found.append(Line(line.begin, line.end, begin, line.date, title.strip(), author))
+        found.append(Line(line.begin, line.end, begin, line.date, line.day, title.strip(), author))
     return found
+
+
+def _writers_below(text: str, lines: list[Line]) -> list[str]:
+    """The names that the lines below begin with ("Camilla Ravn | Jobcenter | Låst"), all "" where most do not."""
+    found = []
+    for line in lines:
+        below = text[line.end + 1 : line.end + 1 + SHORT_LINE].partition("\n")[0]
+        name = _NAME.match(below)
+        rest = below[name.end() :].lstrip() if name else ""
+        found.append(name[0] if name and " " in name[0] and (not rest or _SIGNS.match(rest)) else "")
+    return found if sum(map(bool, found)) >= _MOSTLY * len(lines) else [""] * len(lines)
 
 
 def _title_above(text: str, begin: int, start: int) -> int | None:
