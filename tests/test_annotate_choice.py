@@ -197,6 +197,35 @@ def test_alpha_is_krippendorffs() -> None:
     assert found == pytest.approx(0.743, abs=5e-4)
 
 
+def test_alpha_with_annotators_missing_by_hand(tmp_path: Path) -> None:
+    """Five documents, three annotators, none of whom read all; worked out by hand from the label files.
+
+    Coincidences: yes-yes 2 + 1, no-no 2 + 2, yes-no 1 each way, so 4 yes and 5 no among 9 values;
+    alpha = 1 - (9 - 1) * 2 / (9 * 9 - 4 * 4 - 5 * 5) = 0.6. The document that one alone read says nothing.
+    """
+    answers = [
+        {"anna": True, "bo": True},
+        {"anna": True, "bo": False, "carl": True},
+        {"anna": False, "carl": False},
+        {"bo": False, "carl": False},
+        {"anna": True},
+    ]
+    for number, by in enumerate(answers):
+        case = tmp_path / "cases" / f"nord-{number}"
+        case.mkdir(parents=True)
+        (case / "a.txt").write_text("Der skal være ro.\n", "utf-8")
+        for name, yes in by.items():
+            label = {"documented": yes, "grade": int(yes), "evidence": ["Der skal være ro."] if yes else []}
+            document = {"kind": "indstilling", "topics": {"skaanehensyn": label}}
+            raw = {"case": case.name, "writer": "nord", "annotator": name, "documents": {"a.txt": document}}
+            (case / f"labels.{name}.json").write_text(json.dumps(raw), "utf-8")
+    out = tmp_path / "tal.json"
+    assert main(["annotations", "agreement", str(tmp_path), "--json", str(out)]) == 0
+    told = json.loads(out.read_text("utf-8"))["alpha"]
+    assert told["all"] == 0.6
+    assert [(one["head"], one["alpha"]) for one in told["rows"]] == [("skaanehensyn", 0.6)]
+
+
 def test_alpha_without_disagreement_to_see() -> None:
     assert alpha([(True, True), (True, True)]) is None
     assert alpha([]) is None
