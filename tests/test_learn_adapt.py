@@ -218,12 +218,13 @@ def test_from_needs_data_and_no_other_folder(tmp_path: Path, capsys: pytest.Capt
     assert "--data" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("topics", "everything", "brier", "helps"), [(0.02, 0.01, 0.09, True), (0.0, 0.01, 0.1, True), (-0.01, 0.02, 0.09, False), (0.03, 0.0, 0.09, False), (None, 0.1, 0.09, True), (0.1, None, 0.09, False), (0.02, 0.01, 0.11, False), (None, None, None, False)])  # fmt: skip
+@pytest.mark.parametrize(("topics", "everything", "brier", "helps"), [(0.02, 0.01, 0.09, True), (0.0, 0.01, 0.1, True), (-0.01, 0.02, 0.09, False), (0.03, 0.0, 0.09, False), (None, 0.1, 0.09, True), (None, 0.1, 0.11, False), (0.1, None, 0.09, False), (0.02, 0.01, 0.11, False), (None, None, None, False)])  # fmt: skip
 def test_when_own_cases_count_as_a_help(
     topics: float | None, everything: float | None, brier: float | None, helps: bool
 ) -> None:
-    everything_ = {"difference": everything, "brier_before": 0.1, "brier_after": brier}
-    assert growth.helps({"difference": topics}, everything_) is helps
+    of_all = {"difference": everything, "brier_before": 0.1, "brier_after": brier if topics is None else 0.2}
+    of_topics = {"difference": topics, "brier_before": 0.1, "brier_after": brier if topics is not None else None}
+    assert growth.helps(of_topics, of_all) is helps
 
 
 def test_cases_that_the_model_was_trained_on_are_named(outcome: growth.Outcome) -> None:

@@ -68,11 +68,13 @@ def measure(
 
 
 def helps(topics: dict[str, Any], everything: dict[str, Any]) -> bool:
-    """Whether own cases helped: kappa over all decisions rose, the topics' did not fall, and probabilities became no
-    worse (Brier), which chance moves less than kappa."""
+    """Whether own cases helped: kappa over all decisions rose, the topics' did not fall, and their probabilities became
+    no worse (Brier), which chance moves less than kappa."""
     gained, kept = everything["difference"], topics["difference"]
-    surer = everything["brier_after"] is not None and everything["brier_after"] <= everything["brier_before"]
-    return surer and gained is not None and gained > 0 and (kept is None or kept >= 0)
+    if gained is None or gained <= 0 or (kept is not None and kept < 0):
+        return False
+    part = everything if kept is None else topics
+    return bool(part["brier_after"] <= part["brier_before"])
 
 
 def adapt(outcome: Outcome, out: Path, how: How | None = None) -> dict[str, Any]:
