@@ -140,6 +140,14 @@ def test_ways_of_a_place_are_learned_on_cases_held_out(outcome: growth.Outcome) 
     assert set(outcome.curve) == {4, 6}
 
 
+def test_own_ways_move_sentences_further_than_ordinary_wording(
+    own: Own, base: model_file.ModelFiles, tmp_path: Path
+) -> None:
+    ordinary = Own(base, write_own(tmp_path / "jaevn", 9, None))
+    shares = [adapt.fit(one, np.arange(len(one.items)), HOW).share for one in (ordinary, own)]
+    assert shares[0] == HOW.shares[0] < shares[1]
+
+
 def test_no_case_is_decided_by_a_model_that_saw_it(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     fitted: list[set[str]] = []
     real = adapt.fit
@@ -210,6 +218,15 @@ def test_where_own_cases_do_not_help_nothing_is_written(
     assert "hjælper ikke endnu" in capsys.readouterr().out and not (tmp_path / "ud").exists()
     assert main([*arguments, "--anyway"]) == 0
     assert (tmp_path / "ud").exists()
+
+
+def test_a_file_is_no_folder_for_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(growth, "measure", lambda *_, **__: pytest.fail("worked first"))
+    (tmp_path / "ud").write_text("", "utf-8")
+    arguments = ["train", "--from", str(default_model_folder()), "--data", str(tmp_path), "--out", str(tmp_path / "ud")]
+    assert main(arguments) == 2 and "kan ikke skrives" in capsys.readouterr().err
 
 
 def test_from_needs_data_and_no_other_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from docscore.cli.files import shown, write_json
-from docscore.errors import ExitCode
+from docscore.errors import ExitCode, OutputError
 from docscore.report.lines import Line, columns, show, wrapped
 from docscore.report.privacy import mask_name
 
@@ -26,6 +26,8 @@ def adapt(model: Path, data: Path, out: Path, *, seed: int | None, anyway: bool,
     from docscore.learn import growth
     from docscore.learn.adapt import How
 
+    if out.exists() and not out.is_dir():
+        raise OutputError(texts("usage.unwritable", what=shown(out)))
     how = How() if seed is None else replace(How(), seed=seed)
     outcome = growth.measure(model, data, how, progress=_tell)
     show(outcome_lines(outcome, texts), sys.stdout)

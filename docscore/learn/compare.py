@@ -14,7 +14,7 @@ import numpy as np
 from docscore.detect.topics import TopicModel
 from docscore.errors import AnnotationError
 from docscore.learn import metrics
-from docscore.learn.evaluate import Decided, checkpoint_of, with_model
+from docscore.learn.evaluate import Decided, checkpoint_of, weighed_in, with_model
 from docscore.learn.train import DECIDED, KINDS_OF
 
 COMPARED = ("kappa", "recall", "recall_negative", "auroc", "brier", "ece", "review", "agreement_outside")
@@ -58,8 +58,6 @@ def _key(one: Decided) -> tuple[str, str, str]:
 
 def paired(pairs: Sequence[tuple[Decided, Decided]], rounds: int = ROUNDS) -> dict[str, Any]:
     """The figures of :func:`compare` for decisions side by side."""
-    from docscore.learn.evaluate import _group
-
     cases = {case: k for k, case in enumerate(sorted({one.case_id for one, _ in pairs}))}
     drawn = metrics.draw(len(cases), rounds)
     rows: list[dict[str, Any]] = []
@@ -71,7 +69,7 @@ def paired(pairs: Sequence[tuple[Decided, Decided]], rounds: int = ROUNDS) -> di
                 continue
             checkpoint = checkpoint_of(head, kind)
             found = _measure(part, drawn, cases)
-            group = _group(checkpoint, len(part))
+            group = weighed_in(checkpoint, len(part))
             means.setdefault(group, []).append(found)
             rows.append({"checkpoint": checkpoint.id, "kind": str(kind), "group": group, **_told([found], part)})
     return {

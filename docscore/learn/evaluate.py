@@ -239,7 +239,7 @@ def summarise(decisions: Sequence[Decided], rounds: int = ROUNDS) -> dict[str, A
             part = [d for d in decisions if d.head == head and d.kind == kind]
             if part:
                 found, checkpoint = measure(part), checkpoint_of(head, kind)
-                group = _group(checkpoint, len(part))
+                group = weighed_in(checkpoint, len(part))
                 measured.setdefault(group, []).append(found)
                 rows.append(
                     {
@@ -280,7 +280,7 @@ def checkpoint_of(head: str, kind: Kind | str) -> Checkpoint:
     raise KeyError(f"{head} in {kind}")
 
 
-def _group(checkpoint: Checkpoint, n: int) -> Group:
+def weighed_in(checkpoint: Checkpoint, n: int) -> Group:
     """The mean that a row belongs to: a topic in a core kind, another text checkpoint, or none."""
     if checkpoint.type is CheckpointType.TEXT:
         return "other" if n >= FEWEST else "few"
