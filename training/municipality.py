@@ -2,8 +2,7 @@
 
 The writers of one style stand for a municipality: three writers, 24 cases. A model is trained without them; it is
 adapted to 20 of the cases and decides the other four, all in turn, in several draws. Its calibration is fitted on the
-other groups, each as heads scored it that were trained without it. ``convention`` rewrites the most ordinary group in
-words of its own (``municipality.toml``), which the model has never seen.
+other groups, each as heads scored it that were trained without it.
 
 Run from the repository's root: ``python -m training.municipality WORK [--draws N] [--only WRITER ...]``. What it trains
 is kept in WORK. Prints a Markdown table, the style that is most unlike all others first.
@@ -13,10 +12,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import shutil
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +23,6 @@ from numpy.typing import NDArray
 
 from docscore.detect import model_file
 from docscore.learn.adapt import Decisions, How, Own, change, held_out
-from docscore.learn.annotations import find_quote, label_files
 from docscore.learn.dataset import bounds
 from docscore.learn.growth import helps
 from docscore.learn.heads import fit_heads
@@ -50,8 +46,6 @@ STYLES = (
 )
 """Every writer, by style."""
 
-ORDINARY = STYLES[-1]
-WORDS = Path(__file__).with_name("municipality.toml")
 SEED = 100
 """Of the first draw; not one of those on which :class:`docscore.learn.adapt.How` was chosen."""
 
@@ -88,7 +82,7 @@ def make_models(work: Path) -> None:
         save_heads(rest, fitted, work / style[0], card)
 
 
-def alike(corpus: Corpus, source: NDArray[np.str_]) -> dict[str, float]:
+def alike(corpus: Corpus, source: NDArray[np.str_], styles: Sequence[Sequence[str]] = STYLES) -> dict[str, float]:
     """By style: its writers' cosine to the nearest writer of another style, over features weighed by rarity; a mean."""
     table = corpus.table[: len(source)]
     spread = np.bincount(table.indices, minlength=table.shape[1])
@@ -97,61 +91,17 @@ def alike(corpus: Corpus, source: NDArray[np.str_]) -> dict[str, float]:
     unit = {writer: mean / np.linalg.norm(mean) for writer, mean in means.items()}
     return {
         style[0]: float(np.mean([max(unit[w] @ unit[o] for o in unit if o not in style) for w in style]))
-        for style in STYLES
+        for style in styles
     }
 
 
-def own_cases(work: Path, style: Sequence[str], rewritten: bool) -> Path:
-    """The annotated cases of a style in a folder of their own, in words of their own where asked for."""
-    root = work / f"cases-{style[0]}{'-rewritten' if rewritten else ''}"
-    shutil.rmtree(root, ignore_errors=True)
+def own_cases(work: Path, style: Sequence[str]) -> Path:
+    """The annotated cases of a style in a folder of their own."""
+    root = work / f"cases-{style[0]}"
     for case in sorted((ANNOTATIONS / "cases").iterdir()):
         if case.name.rsplit("-", 1)[0] in style:
-            shutil.copytree(case, root / "cases" / case.name)
-    if rewritten:
-        words = tomllib.loads(WORDS.read_text("utf-8"))["words"]
-        for case in sorted((root / "cases").iterdir()):
-            rewrite(case, words)
+            shutil.copytree(case, root / "cases" / case.name, dirs_exist_ok=True)
     return root
-
-
-def rewrite(case: Path, words: dict[str, str]) -> None:
-    """Put other words in a case's texts, and move its quotations along."""
-    pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + r")\b", re.I)
-    path, *others = label_files(case)
-    for other in others:
-        other.unlink()
-    raw = json.loads(path.read_text("utf-8"))
-    for name, document in raw["documents"].items():
-        text = (case / name).read_text("utf-8")
-        hits = [(hit.start(), hit.end(), words[hit[0].lower()]) for hit in pattern.finditer(text)]
-        moved = str.join("", _pieces(text, hits))
-        for label in [*document["topics"].values(), *document.get("checkpoints", {}).values()]:
-            for part in ("evidence", "debated"):
-                spans = [find_quote(quote, text, name) for quote in label.get(part, ())]
-                places = [(_moved(a, hits), _moved(b, hits)) for a, b in spans]
-                label[part] = [{"start": a, "end": b, "text": moved[a:b]} for a, b in places]
-        (case / name).write_text(moved, "utf-8", newline="\n")
-    path.write_text(json.dumps(raw, ensure_ascii=False), "utf-8")
-
-
-def _pieces(text: str, hits: Sequence[tuple[int, int, str]]) -> Iterator[str]:
-    last = 0
-    for start, end, word in hits:
-        yield text[last:start]
-        yield word
-        last = end
-    yield text[last:]
-
-
-def _moved(place: int, hits: Sequence[tuple[int, int, str]]) -> int:
-    """Where an offset lies in the new text; inside a replaced word, at its end."""
-    shift = 0
-    for start, end, word in hits:
-        if start >= place:
-            break
-        shift += len(word) - (min(end, place) - start)
-    return place + shift
 
 
 def measure(model: Path, root: Path, draws: int) -> dict[str, Any]:
@@ -184,7 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("work", type=Path)
     parser.add_argument("--draws", type=int, default=5)
-    parser.add_argument("--only", nargs="*", help="first writers of styles; convention")
+    parser.add_argument("--only", nargs="*", help="first writers of styles")
     asked = parser.parse_args()
     if not all((asked.work / style[0] / "card.json").is_file() for style in STYLES):
         make_models(asked.work)
@@ -196,12 +146,8 @@ def main() -> None:
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     for style in sorted(STYLES, key=lambda style: nearest[style[0]]):
         if not asked.only or style[0] in asked.only:
-            found = measure(asked.work / style[0], own_cases(asked.work, style, False), asked.draws)
+            found = measure(asked.work / style[0], own_cases(asked.work, style), asked.draws)
             print(row(", ".join(style), nearest[style[0]], found, asked.draws), flush=True)
-    if not asked.only or "convention" in asked.only:
-        root = own_cases(asked.work, ORDINARY, True)
-        found = measure(asked.work / ORDINARY[0], root, asked.draws)
-        print(row("convention", nearest[ORDINARY[0]], found, asked.draws), flush=True)
 
 
 if __name__ == "__main__":
