@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # Legal in JSON, but a terminal obeys them, some readers split lines at them, and UTF-8 has no lone surrogates.
 _ESCAPED = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
 
 def dumps(record: Mapping[str, object], *, ascii_only: bool = False, indent: int | None = None) -> str:
     """One record as JSON text.
@@ -23,7 +25,10 @@ def dumps(record: Mapping[str, object], *, ascii_only: bool = False, indent: int
         ascii_only: escape everything outside ASCII, for a stream that cannot carry Danish letters.
         indent: spaces per level; None for one line.
     """
-    text = json.dumps(record, ensure_ascii=ascii_only, indent=indent, allow_nan=False)
+    if ascii_only or indent is not None:
+        text = json.dumps(record, ensure_ascii=ascii_only, indent=indent, allow_nan=False)
+    else:
+        text = _ENCODER.encode(record)
     return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -32,11 +32,21 @@ class CaseRecord:
 
 @dataclass(slots=True)
 class Ids:
-    """Masked ids that stay unique: two names that differ in what is masked only get a number."""
+    """Masked ids that stay unique: two names that differ in what is masked only get a number.
+
+    It masks the quotations of a case too, each once: one sentence documents many things.
+    """
 
     masks: Masks = field(default_factory=Masks)
     _given: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
+    _quoted: dict[str, str] = field(default_factory=dict)
+
+    def quoted(self, text: str) -> str:
+        """A masked quotation."""
+        if text not in self._quoted:
+            self._quoted[text] = self.masks.text(text)
+        return self._quoted[text]
 
     def of(self, wanted: str) -> str:
         """The id to write; the same for the same wanted id."""
@@ -101,7 +111,7 @@ def decision_record(decision: Decision, case_id: str, ids: Ids) -> Record:
 
 def _evidence(quote: Evidence, ids: Ids) -> Record:
     """A quotation; one of another document than the decision's own names it."""
-    record: Record = {"start": int(quote.start), "end": int(quote.end), "text": ids.masks.text(quote.text)}
+    record: Record = {"start": int(quote.start), "end": int(quote.end), "text": ids.quoted(quote.text)}
     if quote.document_id is not None:
         record["document_id"] = ids.of(quote.document_id)
     return record
