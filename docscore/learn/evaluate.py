@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from docscore.case import Document, Kind
 from docscore.checkpoints.catalogue import OWN, TOPICS, Checkpoint, CheckpointType, load_catalogue
-from docscore.detect.topics import TopicModel, carriers, elements_of
+from docscore.detect.decision_figures import carriers, elements_of
+from docscore.detect.topics import TopicModel
 from docscore.errors import AnnotationError
 from docscore.language.reading import Reading
 from docscore.learn import metrics

@@ -16,8 +16,8 @@ from scipy import sparse
 
 from docscore.checkpoints.catalogue import OWN, TOPICS, load_catalogue
 from docscore.detect import model_file
+from docscore.detect.decision_figures import carriers, elements_of, grade_figures, head_figures, head_logits
 from docscore.detect.features import Weights
-from docscore.detect.topics import carriers, elements_of, grade_figures, head_figures, head_logits
 from docscore.learn import metrics
 from docscore.learn.annotations import HEADS, PROGRESSION_GRADES, load_documents, load_sentences
 from docscore.learn.calibrate import HeldOut, calibrate, probabilities

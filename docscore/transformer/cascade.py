@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from docscore.detect.decision_figures import head_figures, head_logits
 from docscore.detect.pooling import probability
-from docscore.detect.topics import head_figures, head_logits
 from docscore.language.reading import Reading
 
 Floats = NDArray[np.floating]
