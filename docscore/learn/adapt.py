@@ -18,9 +18,9 @@ from scipy import sparse
 
 from docscore.checkpoints.catalogue import TOPICS
 from docscore.detect import model_file
+from docscore.detect.decision_figures import head_figures
 from docscore.detect.features import Features, Weights
 from docscore.detect.network import read_again
-from docscore.detect.topics import head_figures
 from docscore.errors import AnnotationError, ModelError
 from docscore.learn import metrics
 from docscore.learn.annotations import HEADS, load_documents
