@@ -33,7 +33,7 @@ from docscore.case import Kind, Problem
 from docscore.learn.annotations import load_documents
 
 ASKED = os.environ.get("DOCSCORE_LABEL_STUDIO", "")
-PATIENCE = 600
+PATIENCE = 900
 """Seconds in which a busy machine has the server up: the first start makes its database."""
 
 pytestmark = [
