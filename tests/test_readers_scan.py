@@ -658,3 +658,26 @@ def test_reader_counts_only_pages_it_tried(monkeypatch: pytest.MonkeyPatch) -> N
     reader.accept(7, page)
     assert [page.page for page in reader.pages] == [7]
     assert reader.engine is not None
+
+
+def columned(skew: float, *, aligned: bool) -> list[str]:
+    """What is read of a page with a list on the left and prose on the right, column by column, a little askew."""
+    left = [f"- opgave nummer {n} i praktikken" for n in range(10)]
+    right = [f"linje {n} i den løbende tekst ved siden" for n in range(10)]
+    lines = []
+    for x, texts, top in ((100, left, 300.0), (1200, right, 300.0 if aligned else 325.0)):
+        for n, text in enumerate(texts):
+            y, shift = top + 60 * n, skew * n
+            lines.append(Line((Word(text, x - shift, y - 40, x - shift + 900, y, 95),), y + 8, 48, 0))
+    return flow_text([segments(lines, 300, 3508)], [A4]).split("\n")
+
+
+@pytest.mark.parametrize("skew", [0.0, 2.0])
+def test_a_column_with_a_list_is_read_before_the_one_beside_it(skew: float) -> None:
+    found = " ".join(columned(skew, aligned=False))
+    assert found.index("opgave nummer 9") < found.index("linje 0")
+    assert "|" not in found
+
+
+def test_lines_that_stand_beside_one_another_stay_cells() -> None:
+    assert any(" | " in line for line in columned(0.0, aligned=True))

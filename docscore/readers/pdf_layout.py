@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from docscore.readers.layout import table_row
+from docscore.readers.pdf_columns import columns_of
 
 EDGE = 0.12
 """Share of a page's height, at the top and at the bottom, in which running headers and footers stand."""
@@ -79,7 +80,7 @@ def flow_text(pages: list[list[Segment]], heights: list[float]) -> str:
     pitch = _usual_pitch(pages)
     flow = _Flow([], pitch=pitch)
     for segments in pages:
-        columns = _columns(segments)
+        columns = columns_of(segments)
         if columns is not None:
             for part, right in columns:
                 flow.right = right
@@ -146,57 +147,6 @@ def _is_page_number(text: str, *, single: bool) -> bool:
 
 
 # Order
-
-
-def _columns(segments: list[Segment]) -> list[tuple[list[Segment], float]] | None:
-    """Two columns of prose, where the page has them: parts in reading order, each with its right edge.
-
-    Prose fills its column; the cells of a form do not. Lines across both columns cut the page into zones.
-    """
-    if len(segments) < 12:
-        return None
-    left, right = min(s.x0 for s in segments), max(s.x1 for s in segments)
-    width = right - left
-    starts = Counter(round(s.x0 / 3) for s in segments if left + 0.3 * width < s.x0 < left + 0.75 * width)
-    if not starts:
-        return None
-    start, count = max(starts.items(), key=lambda item: (item[1], -item[0]))
-    if count < 5:
-        return None
-    gutter = start * 3 - 3.0
-    second = [s for s in segments if s.x0 >= gutter]
-    first = [s for s in segments if s.x1 <= gutter + 3]
-    if not (_is_prose(first) and _is_prose(second)):
-        return None
-    low = min(s.y0 for s in (*first, *second))
-    parts: list[tuple[list[Segment], float]] = []
-    across = sorted((s for s in segments if s.x0 < gutter and s.x1 > gutter + 3), key=lambda s: -s.y1)
-    edges = [*(s.y0 for s in across), low - 1]
-    waiting = [sorted(side, key=lambda s: -s.y0) for side in (first, second)]
-    for place, floor in enumerate(edges):
-        for side in waiting:
-            part = [s for s in side if s.y0 >= floor - 0.5 * s.height]
-            del side[: len(part)]
-            if part:
-                parts.append((part, max(s.x1 for s in part)))
-        if place < len(across):
-            parts.append(([across[place]], right))
-    return parts
-
-
-def _is_prose(lines: list[Segment]) -> bool:
-    """Whether lines are a column of running text: long, of like width, closely set, going on."""
-    if len(lines) < 5:
-        return False
-    width = max(s.x1 for s in lines) - min(s.x0 for s in lines)
-    order = sorted(lines, key=lambda s: -s.y0)
-    return (
-        median(s.x1 - s.x0 for s in lines) > 0.75 * width
-        and median(len(s.text) for s in lines) >= 25
-        and median(above.y0 - below.y0 for above, below in pairwise(order)) < 1.4 * lines[0].height
-        # A wrapped line goes on in lower case; the prompts and answers of a form begin anew.
-        and sum(s.text[:1].islower() for s in lines) > 0.4 * len(lines)
-    )
 
 
 def _blocks(segments: list[Segment], pitch: float) -> list[list[Segment]]:
