@@ -8,6 +8,7 @@ spaCy, and a batch pays for no object that it does not use.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -31,7 +32,7 @@ from docscore.language.qualifiers import (
 from docscore.language.turns import is_turn, voice_of
 from docscore.language.vocabulary import Cue, named, vocabulary
 from docscore.recognise.furniture import without_furniture
-from docscore.recognise.inserts import InsertKind, find_inserts
+from docscore.recognise.inserts import Insert, InsertKind, find_inserts
 
 
 @dataclass(slots=True)
@@ -88,10 +89,10 @@ def read(
     """
     find = vocabulary().find
     stop = len(text) if end is None else end
-    source, pasted = text, []
+    source, pasted = text, deque[Insert]()
     if kind in NOTES:
         text = without_furniture(text)
-        pasted = find_inserts(text, start, stop)
+        pasted = deque(find_inserts(text, start, stop))
     laid = layout.lay_out(text, start, stop)
     found = list(laid.blocks)
     if people is None:
@@ -139,9 +140,11 @@ def read(
                 reading.sentences[-1].qualified.scopes if number and reading.sentences else (),
             )
             _point_back(reading, index, cues, lead)
-            for insert in pasted:
-                if insert.start <= a < insert.end:
-                    _disown(qualified, insert.kind, len(content))
+            # Both go through the text in its order.
+            while pasted and pasted[0].end <= a:
+                pasted.popleft()
+            if pasted and pasted[0].start <= a:
+                _disown(qualified, pasted[0].kind, len(content))
             reading.sentences.append(
                 Sentence(a, b, block.kind, block.prompt, block.section, content, hits, index, qualified, lead)
             )
