@@ -133,7 +133,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("work", type=Path)
-    parser.add_argument("--draws", type=int, default=5)
+    parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--only", nargs="*", help="first writers of styles")
     asked = parser.parse_args()
     if not all((asked.work / style[0] / "card.json").is_file() for style in STYLES):
