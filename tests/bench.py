@@ -22,7 +22,7 @@ SCORE = """
 import sys, time
 from pathlib import Path
 from docscore.cli import main
-sys.argv = ["docscore", "score", sys.argv[1], "--out", sys.argv[2], "--no-html"]
+sys.argv = ["docscore", "score", sys.argv[1], "--out", sys.argv[2], "--no-html", "--workers", "1"]
 start = time.perf_counter()
 try:
     main()
