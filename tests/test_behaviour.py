@@ -24,12 +24,11 @@ TESTS = ROOT / "tests" / "data" / "behaviour"
 CAPABILITIES = sorted(path.stem for path in TESTS.glob("*.jsonl"))
 
 KNOWN_SHORTFALLS: dict[str, float] = {
-    "conditional_counts": 0.78,
-    "former_job": 0.83,
-    "illness_progression": 0.78,
-    "ruled_out_goal": 0.69,
+    "conditional_counts": 0.83,
+    "illness_progression": 0.83,
+    "ruled_out_goal": 0.73,
     "sector_or_vague": 0.80,
-    "speaker_relative_employer": 0.79,
+    "tick_boxes": 0.84,
 }
 """Capabilities that do not reach the floor, and what they do reach (``python -m training.behaviour``).
 
