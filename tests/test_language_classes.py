@@ -50,3 +50,87 @@ def test_a_text_checkpoint_s_words_are_known(text: str, name: str) -> None:
 def test_what_was_called_off_is_not_what_was_held() -> None:
     assert "HELD" not in _classes("Praktikken er aflyst.")
     assert "NOT_HELD" not in _classes("Hun gennemførte praktikken.")
+
+
+_GOALS = frozenset({"TITLE", "TASK"})
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "rådhusbetjent",
+        "hattemager",
+        "tårnvægter",
+        "konduktør",
+        "damefrisør",
+        "fåreklipper",
+        "havnefoged",
+        "teaterrekvisitør",
+        "hotelportier",
+        "naturformidler",
+        "tapetserer",
+        "strandopsynsmand",
+        "kirkesanger",
+        "indkøber",
+        "tilskærer",
+        "teknisk tegner",
+    ],
+)
+def test_an_occupation_is_a_title(title: str) -> None:
+    assert "TITLE" in _classes(f"Målet er job som {title} på deltid.")
+
+
+def test_a_post_named_by_its_occupation_is_a_title() -> None:
+    assert "TITLE" in _classes("Han går efter en gartnerstilling.")
+    assert "TITLE" in _classes("et roligt kontrollørjob")
+    assert "TITLE" not in _classes("et seniorjob")
+    assert "TITLE" not in _classes("en lederstilling")
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "katalogisere glasnegativer",
+        "laminering af menukort",
+        "lappe slanger",
+        "sætte de lånte bøger på plads",
+        "skille gamle vaskemaskiner ad",
+        "filetere sild",
+        "taste ordrer",
+        "flette kurve",
+        "knivslibning",
+        "jobbet er pakning af frø",
+        "tage imod bestillinger",
+        "aflæse målere",
+        "hyldemærkning",
+        "kunne afstemme bankkonti",
+        "undertekstning",
+        "klaverstemning",
+        "brevkuvertering",
+        "tagrenderensning",
+    ],
+)
+def test_a_function_is_a_task(task: str) -> None:
+    assert "TASK" in _classes(f"Hun vil gerne {task}.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Han var mager og havde hyppige anfald.",
+        "Hun fik kørselsforbud i tre måneder.",
+        "Vores hørekonsulent og neurooptometristen deltog.",
+        "Partsrepræsentanten havde fuldmægtig med.",
+        "Borgers bemærkning og hans anmærkning er noteret.",
+        "Der er prikling i fingrene og håndvasken sidder for højt.",
+        "Hun har hjemmepleje og går til lungekontrol.",
+        "Skemaet er under udfyldning ved talestyring.",
+        "Vi skal afstemme forventninger med familien.",
+        "Vandforsyning og elforsyning er lukket.",
+        "Han låner bøger på biblioteket.",
+        "En MR-scanning viste intet.",
+        "Egen advokat bistår.",
+    ],
+)
+def test_illness_care_and_case_roles_are_neither(text: str) -> None:
+    assert not _GOALS & _classes(text)
