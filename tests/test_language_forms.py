@@ -261,3 +261,45 @@ def test_linear_on_crafted_text(piece: str) -> None:
         begin = time.process_time()
         blocks(text)
         assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "ticked", "remarks"),
+    [
+        ("Ja: ☐ Nej: ☒", ["Nej"], []),
+        ("Kan tiden øges? Ja: [ ] Nej: [x]", ["Nej"], []),
+        ("Tolk: Ja ☒ Nej ☐ Bemærkning: hver mandag", ["Ja"], ["Bemærkning: hver mandag"]),
+        ("Ja ☐ Nej ☒", ["Nej"], []),
+        ("Færre vagter ☐ Flere vagter ☒ – fra august", ["Flere vagter"], ["fra august"]),
+        ("Ny rute ☒, sammen med Bo", ["Ny rute"], ["sammen med Bo"]),
+        ("(•) Lager ( ) Kontor – kun om formiddagen", ["Lager"], []),
+        ("[ ] 6 t [x] 9 t [ ] 12 t – fuld indsats", ["9 t"], []),
+        ("☐ Ja ☐ Nej – tages op i maj", [], ["tages op i maj"]),
+        ("[X] Skærmet plads – aftalt med køkkenet", ["Skærmet plads"], ["aftalt med køkkenet"]),
+        ("☒ Faste dage. Mandag og torsdag", ["Faste dage"], ["Mandag og torsdag"]),
+        ("Mentor:\n☒ ikke relevant\n☐ bevilget", ["ikke relevant"], []),
+        ("Timer:\n☒ drøftet – intet behov\n☐ ej drøftet", ["drøftet"], ["intet behov"]),
+        ("🗹 Hvil   ⬜ Kulde", ["Hvil"], []),
+        ("✅ Hvil\n⬜ Kulde", ["Hvil"], []),
+        ("🗷 Hvil   🗌 Kulde", ["Hvil"], []),
+        ("[*] Hvil  [-] Kulde", ["Hvil"], []),
+        ("Hvil: X ja / nej", ["ja"], []),
+        ("Hvil: ja X nej", ["ja"], []),
+        ("Hvil JA ( ) NEJ (X)", ["NEJ"], []),
+        ("☐ Kørsel  ☒ Pakning  ☐ Truck", ["Pakning"], []),
+        ("Tempo: ☐ 25 % ☐ 50 % ☒ 75 %", ["75 %"], []),
+        ("☐ Ja, flere timer\n☒ Nej: seks timer er loftet", ["Nej"], ["seks timer er loftet"]),
+        ("Hensyn | Ja | Nej\nHvil | X | \nKulde |  | X", ["Ja", "Nej"], []),
+        ("☒Hvil ☐Løft", ["Hvil"], []),
+    ],
+)
+def test_ticked_options_and_only_these_with_their_remark(text: str, ticked: list[str], remarks: list[str]) -> None:
+    reading = read(text)
+    assert [label for block in reading.blocks for label in block.ticked] == ticked
+    said = [text[s.start : s.end] for s in reading.sentences if s.kind is not BlockKind.TICKED]
+    assert said == remarks
+
+
+def test_a_bullet_before_a_box_is_no_prompt() -> None:
+    blocks = [block for block in read("Hjælpemidler:\n- [x] stol\n- [ ] bord").blocks if block.ticked]
+    assert [(block.prompt, block.ticked) for block in blocks] == [("Hjælpemidler", ("stol",))]

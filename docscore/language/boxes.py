@@ -7,14 +7,19 @@ from dataclasses import dataclass
 
 from docscore.language import sentences
 
-MARK = re.compile(r"[☐☒☑✓✔□■⊠◉○]|\[ ?[xXvV✓•*]? ?\]|\((?: ?[xXvV✓•●*] ?| {1,3})\)|(?<!\w)_[xX]_(?!\w)")
+MARK = re.compile(r"[☐☒☑✓✔□■⊠◉○🗹🗷🗵⮽✅⬜◻🗌]|\[ ?[xXvV✓•*-]? ?\]|\((?: ?[xXvV✓•●*] ?| {1,3})\)|(?<!\w)_[xX]_(?!\w)")
 """A tick box, marked or not."""
 
-_SIGN = re.compile(r"[\[(_☐☒☑✓✔□■⊠◉○]")
-_TICKED = re.compile(r"[☒☑✓✔■⊠◉xXvV•●*]")
-_CROSS = re.compile(r"(?:[xX✓✔☒☑■⊠◉]|\[ ?[xXvV✓•*] ?\]|\( ?[xXvV✓•●*] ?\)|_[xX]_)$")
-_BLANK = re.compile(r"(?:[☐□○]|\[ ?\]|\( {0,3}\))?$")
+_SIGN = re.compile(r"[\[(_☐☒☑✓✔□■⊠◉○🗹🗷🗵⮽✅⬜◻🗌]")
+_TICKED = re.compile(r"[☒☑✓✔■⊠◉🗹🗷🗵⮽✅xXvV•●*]")
+_CROSS = re.compile(r"(?:[xX✓✔☒☑■⊠◉🗹🗷🗵⮽✅]|\[ ?[xXvV✓•*] ?\]|\( ?[xXvV✓•●*] ?\)|_[xX]_)$")
+_BLANK = re.compile(r"(?:[☐□○⬜◻🗌]|\[ ?\]|\( {0,3}\))?$")
 _QUESTION = re.compile(r".*[:?]|.*\s\s(?=\S)|.*\s(?=(?:ja|nej)$)", re.IGNORECASE | re.DOTALL)
+_ENDS_YES_NO = re.compile(r"(?<!\w)(?<!/)(?:ja|nej):?$", re.IGNORECASE)
+_NAMED_REMARK = re.compile(
+    r"(?:bemærkning|bemærkninger|bem|begrundelse|uddyb|uddybning|hvilke|hvilken|hvorfor)\b", re.IGNORECASE
+)
+_LEAD = re.compile(r"[\s–\-,;:.]*")
 _BLANK_LINE = re.compile(r"(?<![\w_])_{2,4}(?![\w_])")
 _BARE = re.compile(r"(?<!\S)[xX](?!\S)")
 _BEGINS_BLANK = re.compile(r"_{2,4}[ \t]+[^\W\d_]")
@@ -105,9 +110,17 @@ def options(line: str, prompt: str) -> Options:
     """Read the boxes of a line that holds at least one; ``prompt`` is the field above it."""
     marks = list(MARK.finditer(line))
     head = line[: marks[0].start()].strip()
-    before = bool(head) and not head.endswith((":", "?")) and not line[marks[-1].end() :].strip()
+    rest = line[marks[-1].end() :].strip()
+    if not any(sign.isalnum() for sign in head):
+        head = ""  # a bullet
+    before = bool(head) and (
+        bool(_ENDS_YES_NO.search(head))
+        or (not head.endswith((":", "?")) and (not rest or rest[0] in "–-,;(" or bool(_NAMED_REMARK.match(rest))))
+    )
     found: list[tuple[str, bool]] = []
     tail = len(line)
+    if before and rest and any(sign.isalnum() for sign in rest):  # "Ja ☒ Nej ☐ – fra maj"
+        tail = marks[-1].end() + _LEAD.match(line[marks[-1].end() :]).end()  # type: ignore[union-attr]
     for k, mark in enumerate(marks):
         on = bool(_TICKED.search(mark.group()))
         if before:  # "Ja ☐ Nej ☒"
@@ -116,6 +129,13 @@ def options(line: str, prompt: str) -> Options:
         last = k + 1 == len(marks)
         label = line[mark.end() :] if last else line[mark.end() : marks[k + 1].start()]
         remark = _remark(label) if last else None
+        if (
+            remark
+            and not on
+            and remark.group().strip() in ("–", "-")
+            and not _ENDS_YES_NO.search(label[: remark.start()])
+        ):
+            remark = None  # the option as printed: "☒ 8 t  ☐ 10 t – fra maj"
         if remark and label[remark.end() :].lower() in ("ja", "nej"):  # "✓ Ja   Nej"
             label = label[: remark.start()]
         elif remark and len(label[: remark.start()].split()) <= 8:

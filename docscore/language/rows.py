@@ -96,7 +96,10 @@ _NUMBERED_LABEL = re.compile(r"\d{1,2}[a-z]?[.)]?[ \t]+\S+(?:[ \t]+\S+){0,5}$")
 def yes_no(place: Place, a: int, b: int, found: re.Match[str]) -> Iterator[Block]:
     """ "Flere timer drøftet?  Ja: X   Nej:     Udbytte: …": a question, its answer and a remark."""
     ticked = tuple(found.group(k) for k in (1, 3) if found.group(k + 1))
-    prompt = place.text[a : a + found.start()].rstrip(" :?|\t–-")
+    asked = place.text[a : a + found.start()].rstrip()
+    if not ticked and asked.lower().endswith((": x", "? x")):  # "Pauser: X ja / nej"
+        ticked, asked = (found.group(1),), asked[:-1]
+    prompt = asked.rstrip(" :?|\t–-")
     stop = rstrip(place.text, a, a + found.end())
     yield place.block(BlockKind.TICKED if ticked else BlockKind.UNTICKED, a, stop, prompt=prompt, ticked=ticked)
     rest = a + found.end()
@@ -117,5 +120,5 @@ def ticks(place: Place, begin: int, a: int, b: int, prompt: str) -> Iterator[Blo
     tail = a + found.tail
     yield place.block(kind, begin, rstrip(place.text, a, tail), prompt=found.prompt, ticked=found.ticked)
     if tail < b:
-        last = found.options[-1][0]
+        last = found.ticked[-1] if found.ticked and not found.options[-1][1] else found.options[-1][0]
         yield place.value(BlockKind.VALUE, tail, b, f"{found.prompt} – {last}" if found.prompt else last)
