@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docscore.language import tokens
+from docscore.language.reading import read
 from docscore.language.vocabulary import vocabulary
 
 
@@ -134,3 +135,55 @@ def test_a_function_is_a_task(task: str) -> None:
 )
 def test_illness_care_and_case_roles_are_neither(text: str) -> None:
     assert not _GOALS & _classes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("Venlafaxin sættes op fra 75 til 150 mg om en uge.", {"ILLNESS", "BODY", "CHANGE"}, {"PR_HOURS", "PR_DAYS"}),
+        ("Hun har tabt sig, og kondital og BMI bedres.", {"ILLNESS", "BODY", "CHANGE"}, {"PR_DUTY"}),
+        ("Styrketræning hos fysioterapeut to gange om ugen.", {"ILLNESS"}, {"PR_UP"}),
+        ("Han er ædru på antabus og drikker ikke længere.", {"ILLNESS"}, {"PR_HOURS"}),
+        ("Sagsbehandlingen af ansøgningen forlænges.", {"CHANGE"}, {"ILLNESS"}),
+        ("Der lægges vægt på, at hun klarer det på egen hånd.", {"PR_DUTY"}, {"ILLNESS", "BODY"}),
+        ("Hun tager en ekstra vagt fra september.", {"PR_DAYS", "PR_UP", "PR_FUTURE"}, {"ILLNESS"}),
+        ("Går ned på fire timer i det nye år.", {"PR_DOWN", "PR_HOURS"}, {"ILLNESS"}),
+        ("Timetallet trappes ned.", {"PR_HOURS", "CHANGE"}, {"ILLNESS", "BODY"}),
+        ("5 t. → 7 t.", {"PR_RANGE", "PR_HOURS"}, {"BODY"}),
+        ("Nu 6, siden 9", {"PR_RANGE"}, {"BODY"}),
+        ("Han oplæres i at lukke butikken selv.", {"PR_DUTY"}, {"ILLNESS"}),
+    ],
+)
+def test_what_changes_is_told_apart(text: str, wanted: set[str], unwanted: set[str]) -> None:
+    found = _classes(text)
+    assert wanted <= found
+    assert not unwanted & found
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("Får hun en fast plads, skal bordet kunne hæves.", True),
+        ("Skulle ryggen svigte, flyttes han til kontoret.", True),
+        ("VK: bliver det lageret igen, må truckkørsel udgå.", True),
+        ("begynder han på gartneriet så møder han klokken ni", True),
+        ("Når prøvetiden er ovre, går hun op på otte timer.", True),
+        ("Såfremt støjen tiltager, rykkes pladsen.", True),
+        ("Kommer hun i arbejde igen, når vinteren er ovre?", False),
+        ("Arbejder i kantinen, har det godt.", False),
+        ("I dag kommer hun klokken ni, og det går godt.", False),
+        ("Får mange tilbud, er glad.", False),
+    ],
+)
+def test_a_condition_is_found_also_with_its_verb_first(text: str, condition: bool) -> None:
+    hits = [hit for sentence in read(text).sentences for hit in sentence.hits]
+    assert any(hit.name == "IF" for hit in hits) == condition
+    assert hits == sorted(hits, key=lambda hit: hit.position)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["En ansat med gigt kan få kortere dage.", "Ansatte i butikker har ret til pauser.", "Medarbejdere med høretab."],
+)
+def test_what_is_said_of_anybody(text: str) -> None:
+    assert "GENERIC" in _classes(text)

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from operator import itemgetter
 
 from docscore.case import Kind
 from docscore.language import layout, tokens
@@ -128,6 +129,9 @@ def read(
                     asked = []  # a document's title, no question
                 content, lead = [*asked, *content], len(asked)
             hits, cues = find(content)
+            if (opening := _condition(content)) is not None:
+                hits.append(Hit(opening, 1, "IF"))
+                hits.sort(key=_position)
             qualified, antecedent = qualify(
                 content,
                 hits,
@@ -177,6 +181,40 @@ def _disown(qualified: Qualified, kind: InsertKind, length: int) -> None:
         qualified.speaker, qualified.attributed = Speaker.LAEGE, True
     elif length:
         qualified.scopes.append(Scope(Qualifier.GUIDANCE, (0, 1), 0, length))
+
+
+_position = itemgetter(0)
+_LONGEST_CONDITION = 20
+
+
+def _condition(content: list[str]) -> int | None:
+    """Where a condition with its verb first begins ("Kommer hun i arbejde igen, skal …"), None where there is none."""
+    use = vocabulary().turn
+    start = 0
+    if content[0] not in use["condition"]:
+        # "VK: bliver det …", "og kommer hun …"
+        start = content.index(":") + 1 if ":" in content[1:4] else 1
+        if (start == 1 and content[0] not in ("og", "men")) or content[start : start + 1] == []:
+            return None
+        if content[start] not in use["condition"]:
+            return None
+    subject = content[start + 1 : start + 2]
+    if not subject or content[-1] == "?":
+        return None
+    if (
+        content[start] != "når"
+        and subject[0] not in use["subject_behind"]
+        and not subject[0].endswith(("en", "et", "erne"))
+    ):
+        return None
+    for comma in range(start + 2, min(len(content) - 1, start + _LONGEST_CONDITION)):
+        if content[comma] == "så":
+            return start
+        if content[comma] == ",":
+            word = content[comma + 1]
+            if word in use["main"] or (word.endswith(("r", "es", "ås")) and word not in use["no_main"]):
+                return start
+    return None
 
 
 _YES_NO = frozenset({"ja", "nej"})

@@ -55,7 +55,8 @@ class Vocabulary:
     """Categories of qualifiers that hold for all that stands under a prompt."""
 
     turn: dict[str, frozenset[str]]
-    """Words of ``past.toml`` by their use: of the present, at which a clause can begin, and who did it."""
+    """Words by their use: of the present, at which a clause can begin, and who did it (``past.toml``); with what a
+    condition opens and its main clause begins (``cues.toml``)."""
 
     marks: frozenset[str]
     """The names in the lexicon that are no classes: cues, and phrases that silence."""
@@ -138,7 +139,7 @@ def vocabulary() -> Vocabulary:
         frozenset(phrase[0] for phrase in stops if len(phrase) == 1) | {";", ":"},
         phrases,
         Lexicon(raw["prompts"] | past["prompts"], "cues.toml/past.toml"),
-        {use: frozenset(found) for use, found in past["turn"].items()},
+        {use: frozenset(found) for use, found in (past["turn"] | raw["opens"]).items()},
         frozenset(patterns).difference(classes),
     )
 
