@@ -15,7 +15,8 @@ SECONDS = 0.2
 BOUNDED: dict[str, str] = {
     r"([A-ZÆØÅ][\w'’-]+(?:[ \t]+(?:[A-ZÆØÅ]": "names: the 80 characters before a CPR number in a head",
     r"[ \t]*(?:\d{1,2}(?:\.\d{1,2})*[.)]?[ \t]+)?([A-Za-zÆØÅæøå]": "names: matched at the start of a head's lines",
-    r"[A-Za-zÆØÅæøå]+(?:-[a-zæøå]+)?$": "names: the 30 characters before a name",
+    r"([A-Za-zÆØÅæøå-]++) $": "names: the 30 characters before a name",
+    r"(?: [A-ZÆØÅ][a-zæøåé]+(?![a-zæøåé]))|[ \t]*(?:[,(\n]|$)": "names: matched behind a name",
     r"[a-z]+\.[a-z0-9_]+": "checkpoints: an id of the catalogue, which is docscore's own",
     r"[ \t]*(?:[-–—]|til\b|t\.o\.m\.?|→|->)[ \t]*(?:d\.|den)?": "heads: matched behind a date",
     r"([\W_]*)([^\W_]+)": "kinds: one line; a line of marks alone is none",

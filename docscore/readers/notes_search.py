@@ -30,7 +30,7 @@ _FIELDS = ("date", "title", "type", "author", "body")
 _SHORT_FIELD = 20
 _CONTAINS = 3
 # A group of objects by their keys: {"010170-XXXX": [...], "2021-118": [...]}.
-_KEY_IS_ID = re.compile(r"(?=.*\d)[\dA-ZÆØÅ][\dA-ZÆØÅ._/-]{2,30}", re.I)
+_KEY_IS_ID = re.compile(r"(?=.{0,30}\d)[\dA-ZÆØÅ][\dA-ZÆØÅ._/-]{2,30}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
