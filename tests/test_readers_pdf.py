@@ -38,7 +38,31 @@ def test_paragraphs_become_lines_and_headings_stay() -> None:
     flow = [Paragraph("Indstilling", s["Heading1"])]
     flow += [Paragraph(LOREM * 3, s["BodyText"]), Paragraph("Skånehensyn", s["Heading2"])]
     flow += [Paragraph(LOREM * 2, s["BodyText"])]
-    assert text(flow_pdf(flow)).split("\n") == ["Indstilling", (LOREM * 3).strip(), "Skånehensyn", (LOREM * 2).strip()]
+    lines = [line for line in text(flow_pdf(flow)).split("\n") if line]
+    assert lines == ["Indstilling", (LOREM * 3).strip(), "Skånehensyn", (LOREM * 2).strip()]
+
+
+def test_a_blank_line_stays_one_and_guidance_is_no_part_of_the_answer() -> None:
+    guidance = "(Nævn konkrete stillinger eller opgaver, som borgeren vurderes at kunne varetage på sigt)"
+    lines = [
+        "vi vurderer at hun kan pakke varer i en butik",
+        "og at hun skal have ro",
+        "",
+        "der er ikke behov for mentor",
+    ]
+    lines += ["og hun har fået besked", "", "Jobtyper:", "", guidance, "Pakning af varer. Klargøring."]
+    placed = [(70.0, 760.0 - 15 * n, line) for n, line in enumerate(lines) if line]
+    assert text(canvas_pdf(placed)).split("\n") == [
+        "vi vurderer at hun kan pakke varer i en butik",
+        "og at hun skal have ro",
+        "",
+        "der er ikke behov for mentor",
+        "og hun har fået besked",
+        "",
+        "Jobtyper:",
+        guidance,
+        "Pakning af varer. Klargøring.",
+    ]
 
 
 def test_headers_footers_and_page_numbers_are_no_running_text() -> None:
@@ -52,7 +76,7 @@ def test_headers_footers_and_page_numbers_are_no_running_text() -> None:
     flow = [Paragraph(f"Afsnit {word}. " + LOREM * 3, styles()["BodyText"]) for word in "abcdefghijklmnopqrst"]
     found = read_document(flow_pdf(flow, decorate), "a.pdf")
     assert found.pages in {4, 3}
-    lines = found.text.split("\n")
+    lines = [line for line in found.text.split("\n") if line]
     assert lines[0] == "Nordby Kommune – Jobcenter"
     assert found.text.count("Nordby Kommune") == 1
     assert "fortroligt" not in found.text

@@ -31,6 +31,9 @@ _DIGITS = re.compile(r"[0-9]+")
 _ITEM = re.compile(r"(?:[•●◦▪■□○–*☐☒☑✓\uf0b7\uf0a7]|-\s|[0-9]{1,3}[.)](?:[0-9]{1,3}[.)]?){0,3}\s|[a-zæøå][.)]\s)", re.I)
 _LABEL = re.compile(r"[A-ZÆØÅ§][^:.!?]{1,50}:")
 _SENTENCE_END = (".", "!", "?", ":", ";")
+_BLANK = 1.75
+"""From so many usual steps from line to line on, there is a blank line between two."""
+
 _KEEP_HYPHEN_BEFORE = frozenset({"og", "eller", "samt", "og/eller", "til", "men"})
 
 
@@ -97,7 +100,7 @@ def flow_text(pages: list[list[Segment]], heights: list[float]) -> str:
             else:
                 flow.lines.append(_row(band, pitch))
                 flow.last = None
-    return "\n".join(line for line in flow.lines if line)
+    return "\n".join(flow.lines).strip("\n")
 
 
 # Headers, footers and page numbers
@@ -230,6 +233,8 @@ def _add_line(flow: _Flow, segment: Segment, *, cell: bool) -> None:
     if last is not None and flow.lines and _joins(flow, last, segment, cell=cell):
         flow.lines[-1] = _mended(flow.lines[-1], text)
     else:
+        if last is not None and not cell and _is_parted(flow, last, segment):
+            flow.lines.append("")
         flow.lines.append(text)
     flow.last = segment
 
@@ -256,11 +261,24 @@ def _joins(flow: _Flow, last: Segment, segment: Segment, *, cell: bool) -> bool:
         return full and lower
     if full:
         ended = before.endswith(_SENTENCE_END)
+        if before[0] == "(" and before[-1] == ")" and not lower:
+            # The guidance above a field.
+            return False
         if ended and (_LABEL.match(text) or before.endswith(":")):
             return False
         # In a narrow cell the longest line says little about where the cell's edge is.
         return lower or not cell or (not ended and len(last.text) >= 20)
     return cell and lower and not before.endswith(_SENTENCE_END)
+
+
+def _is_parted(flow: _Flow, last: Segment, segment: Segment) -> bool:
+    """Whether more than the usual space between lines stands above a line, as a blank line does.
+
+    What follows a prompt belongs to it all the same, and a page that is set with space everywhere has no blank lines.
+    """
+    if not flow.pitch or flow.lines[-1].endswith(":"):
+        return False
+    return last.y0 - segment.y0 > _BLANK * max(flow.pitch, last.height)
 
 
 def _is_hyphenated(text: str) -> bool:
