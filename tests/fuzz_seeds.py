@@ -134,6 +134,26 @@ _NOTES = json.dumps(
 )
 
 
+_MANY = json.dumps(
+    {
+        "borgere": [
+            {
+                "borger": {"id": n},
+                "noter": [{"titel": "Samtale", "notat": _TEXT, "dato": "2021-03-12", "forfatter": "AB"}],
+            }
+            for n in (7, 8)
+        ]
+    }
+)
+_XML = (
+    '<?xml version="1.0" encoding="utf-8"?><s:Sager xmlns:s="urn:x">'
+    "<s:Sag><s:SagsNr>21-7</s:SagsNr><s:Notat><s:Titel>Jobsamtale</s:Titel><s:Dato>2021-03-12T09:00:00Z</s:Dato>"
+    "<s:OprettetAf>AB</s:OprettetAf><s:Tekst>&lt;p&gt;Ønsker færre timer.&lt;/p&gt;</s:Tekst></s:Notat></s:Sag>"
+    '<journal borgernr="B-8"><notat dato="13.03.2021" titel="Telefon" forfatter="CD"><![CDATA[Glad for praktikken.]]></notat>'
+    "</journal></s:Sager>"
+)
+
+
 @cache
 def seeds(target: str) -> tuple[bytes, ...]:
     """The inputs that a target begins with."""
@@ -148,6 +168,8 @@ def seeds(target: str) -> tuple[bytes, ...]:
         "document.eml": [_mail()],
         "mail.eml": [_mail()],
         "document.json": [_NOTES],
+        "notes.json": [_NOTES, _MANY],
+        "notes.xml": [_XML],
         "document.pdf": [
             canvas_pdf([(72, 720, "Skånehensyn: pauser"), (72, 700, "Job: butik")], pageCompression=0),
             _form_pdf(),
@@ -270,6 +292,31 @@ def marks(target: str) -> tuple[str, ...]:
             "charset=",
         ),
         "document.json": ('"note"', '"title"', '"date"', '"notes"', "[[", "{", "NaN", "\\ud800", "<p>"),
+        "notes.json": (
+            '"cpr"',
+            '"sagsnr"',
+            '"borger"',
+            '"id"',
+            '"noter"',
+            '"notat"',
+            '"dato"',
+            "[[",
+            "{",
+            "null",
+            "1e999",
+        ),
+        "notes.xml": (
+            "<![CDATA[",
+            "]]>",
+            "<!ENTITY",
+            "<!DOCTYPE",
+            "&lt;p&gt;",
+            "xmlns:",
+            "encoding=",
+            "<notat ",
+            "dato=",
+            "<cpr>",
+        ),
         "table.csv": (";", ",", "\t", '""', '"', "\r\n", "case_id", "text", "date"),
         "table.jsonl": ('"case_id"', '"text"', "\\ud800", "1e999", "NaN", "[[", "{", "null"),
         "facts": (

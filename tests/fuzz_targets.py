@@ -85,6 +85,21 @@ def table(data: bytes, name: str) -> None:
         return
 
 
+def notes(data: bytes, name: str) -> None:
+    """An export of journal notes, to the cases of the citizens in it; no CPR number names one."""
+    from docscore.privacy.numbers import find_cpr
+    from docscore.readers.notes_cases import NotesSource, citizens
+
+    try:
+        found, _ = citizens(data, name, least=1)
+        numbers = [number for one in found for number in one.numbers]
+        assert len(set(numbers)) == len(numbers), "a note of two citizens"
+        assert not any(list(find_cpr(one.case_id)) for one in found), "a CPR number names a case"
+        _loaded(NotesSource(name, tuple(found)).load() if found else [])
+    except DocscoreError as error:
+        _message(str(error), name)
+
+
 def xlsx_part(data: bytes, part: str) -> None:
     """A part of a sound workbook."""
     table(_packed("xlsx", part, data), "x.xlsx")
@@ -210,6 +225,7 @@ TARGETS: dict[str, Target] = {
     "part.sheet": partial(xlsx_part, part="xl/worksheets/sheet1.xml"),
     "part.workbook": partial(xlsx_part, part="xl/workbook.xml"),
     **{f"table.{suffix}": partial(table, name=f"x.{suffix}") for suffix in ("csv", "jsonl", "xlsx", "parquet")},
+    **{f"notes.{suffix}": partial(notes, name=f"x.{suffix}") for suffix in ("xml", "json")},
     "archive": archive,
     "facts": facts,
     "cell": cell,
