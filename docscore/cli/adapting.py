@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from docscore.cli.files import shown, write_json
+from docscore.cli.files import shown, tell, write_json
 from docscore.errors import ExitCode, OutputError
 from docscore.report.lines import Line, columns, show, wrapped
 from docscore.report.privacy import mask_name
@@ -29,7 +29,7 @@ def adapt(model: Path, data: Path, out: Path, *, seed: int | None, anyway: bool,
     if out.exists() and not out.is_dir():
         raise OutputError(texts("usage.unwritable", what=shown(out)))
     how = How() if seed is None else replace(How(), seed=seed)
-    outcome = growth.measure(model, data, how, progress=_tell)
+    outcome = growth.measure(model, data, how, progress=tell)
     show(outcome_lines(outcome, texts), sys.stdout)
     if not (outcome.helps or anyway):
         show(wrapped(texts("adapt.no_help", option="--anyway"), "", tone="bad"), sys.stdout)
@@ -86,11 +86,10 @@ def compare(a: Path, b: Path, data: Path, *, json: Path | None, texts: Texts) ->
     return ExitCode.OK
 
 
-_FIGURES = ("kappa", "recall", "recall_negative", "auroc", "brier", "ece", "review", "agreement_outside")
-
-
 def comparison_lines(summary: Mapping[str, Any], texts: Texts) -> list[Line]:
     """The figures of both, their difference and its interval; then kappa by checkpoint."""
+    from docscore.learn.compare import COMPARED
+
     lines: list[Line] = []
     head = ["A", "B", texts("compare.difference"), texts("compare.interval")]
     for name in ("topics", "other", "all"):
@@ -98,7 +97,7 @@ def comparison_lines(summary: Mapping[str, Any], texts: Texts) -> list[Line]:
         if not part["rows"]:
             continue
         rows = [[texts(f"compare.{name}"), *head]]
-        rows += [[texts(f"compare.{figure}"), *_pair(part[figure])] for figure in _FIGURES]
+        rows += [[texts(f"compare.{figure}"), *_pair(part[figure])] for figure in COMPARED]
         flat = columns(rows, right=range(1, 5))
         lines += [[(flat[0], "title")], *_plain(flat[1:]), [("", "")]]
     rows = [[texts("compare.checkpoint"), texts("compare.n"), *head, texts("compare.changed")]]
@@ -126,7 +125,3 @@ def _signed(value: float | None) -> str:
 
 def _interval(value: Sequence[float] | None) -> str:
     return "-" if value is None else f"{value[0]:+.3f} … {value[1]:+.3f}"
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr)

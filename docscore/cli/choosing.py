@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from docscore.cli.files import shown, write_csv, write_json
+from docscore.cli.files import shown, tell, write_csv, write_json
 from docscore.errors import AnnotationError, ExitCode
 from docscore.report.lines import Line, columns, show, wrapped
 from docscore.report.privacy import mask, mask_name, one_line, shorten
@@ -100,9 +100,9 @@ def errors(
 
     label_errors.require_cleanlab()
     if model is None:
-        from docscore.cli.learning import _processes, _tell
+        from docscore.cli.learning import processes
 
-        decisions = label_errors.held_out_decisions(annotations, progress=_tell, workers=_processes())
+        decisions = label_errors.held_out_decisions(annotations, progress=tell, workers=processes())
     else:
         from docscore.detect.topics import load_model
         from docscore.learn.evaluate import with_model

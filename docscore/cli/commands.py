@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from docscore.cli.files import shown
 from docscore.errors import DocscoreError, ExitCode, InputError
 from docscore.report.lines import show
-from docscore.report.privacy import mask_name, one_line
+from docscore.report.privacy import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def _conclude(summary: Summary, out: Path, texts: Texts, stream: IO[str]) -> Non
 
     said = [texts("run.done_one") if summary.cases == 1 else texts("run.done", n=summary.cases)]
     if summary.problems:
-        name = _shown(out / "problems.jsonl")
+        name = shown(out / "problems.jsonl")
         said.append(
             texts("run.problem_one", file=name)
             if summary.problems == 1
@@ -72,7 +73,7 @@ def _conclude(summary: Summary, out: Path, texts: Texts, stream: IO[str]) -> Non
         )
     if summary.html_left_out:
         said.append(texts("run.no_html", n=MOST_CASES))
-    said.append(texts("run.files", folder=_shown(out)))
+    said.append(texts("run.files", folder=shown(out)))
     said.append("  " + ", ".join(path.name for path in summary.files))
     print("\n".join(said), file=stream)
 
@@ -167,7 +168,3 @@ def model_info(folder: Path | None, *, texts: Texts) -> int:
     head = {texts("model.name"): model.name, texts("model.checksum"): model.checksum}
     print("\n".join([*card_lines(head, model.card), "", texts("model.more")]))
     return ExitCode.OK
-
-
-def _shown(path: Path) -> str:
-    return one_line(mask_name(str(path)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from docscore.errors import AnnotationError, ExitCode, OutputError
+from docscore.cli.files import write_json
+from docscore.errors import AnnotationError, ExitCode
 from docscore.report.lines import Line, columns, show, wrapped
 from docscore.report.privacy import mask, mask_name, one_line, shorten
 
@@ -32,8 +33,7 @@ def validate(annotations: Path, json: Path | None, texts: Texts) -> int:
     from docscore.learn.validate import validate as validate_corpus
 
     report = validate_corpus(annotations)
-    if json is not None:
-        _write(json, validation_record(report, texts), texts)
+    write_json(json, validation_record(report, texts), texts)
     show(validation_lines(report, texts), sys.stdout)
     return ExitCode.PROBLEMS if report.of("error") else ExitCode.OK
 
@@ -54,19 +54,9 @@ def agreement(annotations: Path, json: Path | None, texts: Texts) -> int:
             f"{annotations} har ingen dokumenter, som to har annoteret. Læg en labels-fil fra endnu en i sagens mappe."
         )
     summary = {**figures(pairs), **details(pairs)}
-    if json is not None:
-        _write(json, summary, texts)
+    write_json(json, summary, texts)
     show([*agreement_lines(summary, texts), *disagreement_lines(summary, annotations, texts)], sys.stdout)
     return ExitCode.OK
-
-
-def _write(path: Path, record: Mapping[str, object], texts: Texts) -> None:
-    from docscore.report.jsonl import dumps
-
-    try:
-        path.write_text(dumps(record, indent=2) + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OutputError(texts("usage.unwritable", what=one_line(mask_name(str(path))))) from error
 
 
 def validation_record(report: Report, texts: Texts) -> dict[str, object]:

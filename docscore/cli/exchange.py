@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from docscore.cli.files import shown
 from docscore.errors import AnnotationError, ExitCode
 from docscore.report.privacy import mask_name, one_line
 
@@ -41,11 +42,11 @@ def export(
         tasks = _chosen(tasks, _selection(only))
     found = list(_bare(tasks) if blind else tasks)
     if not found:
-        raise AnnotationError(f"{_shown(source)} har ingen dokumenter, der skal annoteres. Se »docscore kinds«.")
+        raise AnnotationError(f"{shown(source)} har ingen dokumenter, der skal annoteres. Se »docscore kinds«.")
     written = formats.write(tool, found, out)
     print(texts("exchange.exported", cases=len({task.case_id for task in found}), documents=len(found)))
-    print(texts("exchange.written", folder=_shown(out), files=len(written)))
-    print(texts(f"exchange.next_{tool.replace('-', '_')}", folder=_shown(out)))
+    print(texts("exchange.written", folder=shown(out), files=len(written)))
+    print(texts(f"exchange.next_{tool.replace('-', '_')}", folder=shown(out)))
     return _problems(problems, texts)
 
 
@@ -92,7 +93,7 @@ def _selection(path: Path) -> dict[str, str]:
         cases = json.loads(path.read_text("utf-8"))["cases"]
         return {file_name(str(one["case_id"])): str(one["chosen"]) for one in cases}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AnnotationError(f"{_shown(path)} er ikke skrevet af »docscore annotations suggest --json«.") from error
+        raise AnnotationError(f"{shown(path)} er ikke skrevet af »docscore annotations suggest --json«.") from error
 
 
 def import_(
@@ -114,7 +115,7 @@ def import_(
     tasks = list(formats.read(tool, source, annotator, known, problems))
     done = write_labels(tasks, out, replace=replace)
     print(texts("exchange.imported", answers=done.answers, documents=done.documents, files=len(done.files)))
-    print(texts("exchange.check", folder=_shown(out)))
+    print(texts("exchange.check", folder=shown(out)))
     return _problems([*problems, *done.problems], texts)
 
 
@@ -124,7 +125,3 @@ def _problems(problems: Sequence[Problem], texts: Texts) -> int:
     if len(problems) > _SHOWN:
         print(texts("exchange.more", n=len(problems) - _SHOWN), file=sys.stderr)
     return ExitCode.PROBLEMS if problems else ExitCode.OK
-
-
-def _shown(path: Path) -> str:
-    return one_line(mask_name(str(path)))

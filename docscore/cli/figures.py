@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docscore.cli.files import shown
 from docscore.errors import DocscoreError, ExitCode
 from docscore.report.lines import show
 from docscore.report.privacy import mask_name, one_line
@@ -176,9 +177,9 @@ def sample(
             if value is not None:
                 raise DocscoreError(texts("usage.wrong_value", what=name, command=command))
         recorded = protocol.load_record(again)
-        wanted = sampling.strata_of(recorded["strata"], one_line(mask_name(str(again))))
+        wanted = sampling.strata_of(recorded["strata"], shown(again))
         people = sampling.load_population(population, wanted.columns, mapping)
-        drawn, verdict = protocol.draw_again(people, recorded, one_line(mask_name(str(again))))
+        drawn, verdict = protocol.draw_again(people, recorded, shown(again))
         show(show_sample.again_lines(verdict, drawn, words), sys.stdout)
         _write_tables(files, {}, [show_sample.sample_sheet(drawn, words)], texts)
         return ExitCode.OK if verdict.same else ExitCode.PROBLEMS
@@ -190,7 +191,7 @@ def sample(
     show(show_sample.sample_lines(drawn, people, words), sys.stdout)
     write_json(record, protocol.record(drawn, people, wanted, replacements, docscore.__version__), texts)
     _write_tables(files, {}, [show_sample.sample_sheet(drawn, words)], texts)
-    print(words("sample.record", file=one_line(mask_name(str(record)))))
+    print(words("sample.record", file=shown(record)))
     return ExitCode.PROBLEMS if drawn.short else ExitCode.OK
 
 
@@ -225,7 +226,7 @@ def estimate(
     names = list(strata)
     if record is not None and not names:
         recorded = protocol.load_record(record)
-        names = list(sampling.strata_of(recorded["strata"], one_line(mask_name(str(record)))).columns)
+        names = list(sampling.strata_of(recorded["strata"], shown(record)).columns)
     columns = columns_of(decisions, tuple(dict.fromkeys(names)), cases) if names else {}
     watched: dict[str, list[str]] = {}
     for name in ("kommune", "status"):

@@ -1,7 +1,9 @@
-"""Files that commands write beside what they print."""
+"""Paths as commands print them, and files that they write beside what they print."""
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from docscore.errors import OutputError
@@ -19,6 +21,11 @@ def shown(path: Path) -> str:
     return one_line(mask_name(str(path)))
 
 
+def tell(line: str) -> None:
+    """Say how far a long work is."""
+    print(line, file=sys.stderr)
+
+
 def write_json(path: Path | None, record: Mapping[str, object], texts: Texts) -> None:
     """Write a record where a path is given.
 
@@ -28,7 +35,7 @@ def write_json(path: Path | None, record: Mapping[str, object], texts: Texts) ->
     if path is not None:
         from docscore.report.jsonl import dumps
 
-        _write(path, dumps(record, indent=2) + "\n", "utf-8", texts)
+        write_whole(path, dumps(record, indent=2) + "\n", texts)
 
 
 def write_csv(path: Path | None, rows: Sequence[Mapping[str, Any]], texts: Texts) -> None:
@@ -48,7 +55,7 @@ def write_csv(path: Path | None, rows: Sequence[Mapping[str, Any]], texts: Texts
     table.writerow(names)
     for row in rows:
         table.writerow([cell_text(mask(_cell(row.get(name)))) for name in names])
-    _write(path, stream.getvalue(), "utf-8-sig", texts)
+    write_whole(path, stream.getvalue(), texts, "utf-8-sig")
 
 
 def _cell(value: object) -> str:
@@ -63,8 +70,22 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _write(path: Path, content: str, encoding: str, texts: Texts) -> None:
+def write_whole(path: Path, content: str, texts: Texts, encoding: str = "utf-8") -> None:
+    """Write a whole file or nothing; a new file is readable for its owner only, for it is about people.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    whole = path.with_name(f".docscore-tmp-{path.name}")
     try:
-        path.write_text(content, encoding=encoding, newline="")
+        if path.exists() and not path.is_file():
+            path.write_text(content, encoding=encoding, newline="\n")  # a pipe or a device
+            return
+        whole.unlink(missing_ok=True)
+        whole.touch(mode=0o600)
+        whole.write_text(content, encoding=encoding, newline="\n")
+        whole.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            whole.unlink(missing_ok=True)
         raise OutputError(texts("usage.unwritable", what=shown(path))) from error

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from docscore.cli.files import shown, tell, write_json, write_whole
 from docscore.errors import ExitCode, OutputError
-from docscore.report.privacy import mask_name, one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +17,8 @@ _MOST = 4
 """Processes of a training at most: each holds all features."""
 
 
-def _processes() -> int:
+def processes() -> int:
+    """Processes that a training or a measurement by writer takes on this machine."""
     import os
 
     return min(os.cpu_count() or 1, _MOST)
@@ -34,9 +33,9 @@ def train(annotations: Path, out: Path, seed: int | None, texts: Texts) -> int:
     from docscore.report.card import card_lines
 
     recipe = Recipe() if seed is None else replace(Recipe(), seed=seed)
-    card = train_model(annotations, out, recipe, progress=_tell, workers=_processes())
+    card = train_model(annotations, out, recipe, progress=tell, workers=processes())
     print("\n".join(card_lines({}, card)))
-    print(f"\n{texts('model.written', folder=_shown(out))}")
+    print(f"\n{texts('model.written', folder=shown(out))}")
     return ExitCode.OK
 
 
@@ -50,7 +49,7 @@ def evaluate(annotations: Path, model: Path | None, json: Path | None, html: Pat
         _check_place(path, texts)
     name = None
     if model is None:
-        decisions = by_writer(annotations, progress=_tell, workers=_processes())
+        decisions = by_writer(annotations, progress=tell, workers=processes())
     else:
         from docscore.detect.topics import load_model
 
@@ -59,10 +58,7 @@ def evaluate(annotations: Path, model: Path | None, json: Path | None, html: Pat
     summary = summarise(decisions)
     chosen = worst(decisions)
     print("\n".join(evaluation_lines(summary, texts)))
-    if json is not None:
-        from docscore.report.jsonl import dumps
-
-        _write(json, dumps({**summary, "mistakes": references(chosen)}, indent=2) + "\n", texts)
+    write_json(json, {**summary, "mistakes": references(chosen)}, texts)
     if html is not None:
         from io import StringIO
 
@@ -72,36 +68,11 @@ def evaluate(annotations: Path, model: Path | None, json: Path | None, html: Pat
         page = StringIO()
         mistakes = in_context(chosen, annotations)
         write_page(page, summary, mistakes, texts, version=docscore.__version__, model=name)
-        _write(html, page.getvalue(), texts)
+        write_whole(html, page.getvalue(), texts)
     return ExitCode.OK
 
 
 def _check_place(path: Path | None, texts: Texts) -> None:
     """Say before the work, not after it, that a file cannot be written."""
     if path is not None and (path.is_dir() or not path.parent.is_dir()):
-        raise OutputError(texts("usage.unwritable", what=_shown(path)))
-
-
-def _write(path: Path, content: str, texts: Texts) -> None:
-    """Write a whole file or nothing; a new file is readable for its owner only, for it is about people."""
-    whole = path.with_name(f".docscore-tmp-{path.name}")
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(content, encoding="utf-8", newline="\n")  # a pipe or a device
-            return
-        whole.unlink(missing_ok=True)
-        whole.touch(mode=0o600)
-        whole.write_text(content, encoding="utf-8", newline="\n")
-        whole.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            whole.unlink(missing_ok=True)
-        raise OutputError(texts("usage.unwritable", what=_shown(path))) from error
-
-
-def _shown(path: Path) -> str:
-    return one_line(mask_name(str(path)))
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr)
+        raise OutputError(texts("usage.unwritable", what=shown(path)))

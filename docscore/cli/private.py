@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from docscore.cli.files import shown
 from docscore.errors import DocscoreError, ExitCode
-from docscore.report.privacy import mask_name, one_line
+from docscore.report.privacy import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,17 +27,17 @@ def purge(folder: Path, *, yes: bool, texts: Texts) -> int:
     from docscore.batch.purge import own_files
     from docscore.batch.purge import purge as remove
 
-    shown = one_line(mask_name(str(folder)))
+    name = shown(folder)
     files = own_files(folder)
     if not yes:
         if not sys.stdin.isatty():
             raise DocscoreError(texts("purge.ask_yes"))
-        print(texts("purge.question", n=len(files), folder=shown), end=" ", flush=True)
+        print(texts("purge.question", n=len(files), folder=name), end=" ", flush=True)
         if sys.stdin.readline().strip().casefold() not in {"ja", "j", "yes", "y"}:
             print(texts("purge.kept"))
             return ExitCode.PROBLEMS
     done = remove(folder)
-    print(texts("purge.done", n=done.files, folder=shown))
+    print(texts("purge.done", n=done.files, folder=name))
     if done.left:
         print(texts("purge.left", n=done.left))
     return ExitCode.OK
@@ -56,14 +57,14 @@ def pseudonymise(source: Path, out: Path, key: Path | None, texts: Texts) -> int
     case = read_case(source)
     secret, made = copying.load_key(key)
     copy = copying.pseudonymise(case, out, secret)
-    print(texts("pseudonymise.done", folder=one_line(mask_name(str(out))), id=copy.case_id))
+    print(texts("pseudonymise.done", folder=shown(out), id=copy.case_id))
     print("  " + ", ".join(copy.files))
     sorts = ", ".join(f"{texts(f'pseudonymise.{sort}')} {n}" for sort, n in sorted(copy.counts.items()) if n)
     print(texts("pseudonymise.replaced", sorts=sorts or texts("pseudonymise.nothing")))
     if key is None:
         print(texts("pseudonymise.no_key"))
     elif made:
-        print(texts("pseudonymise.key_made", file=one_line(mask_name(str(key)))))
+        print(texts("pseudonymise.key_made", file=shown(key)))
     masks = Masks.of(case)
     for problem in case.problems:
         print(one_line(f"{masks.name(problem.file)}: {masks.said(problem.reason)}"), file=sys.stderr)

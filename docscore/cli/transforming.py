@@ -6,8 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from docscore.cli.files import shown
 from docscore.errors import ExitCode
-from docscore.report.privacy import mask_name, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,8 +44,8 @@ def train(
     share = f"{100 * ways['cascade']['share']:.0f} %"
     print()
     print(texts("model.cascade", share=share, **kappas))
-    print(texts("model.curves", file=_shown(out / training.CURVES)))
-    print(texts("model.written", folder=_shown(out)))
+    print(texts("model.curves", file=shown(out / training.CURVES)))
+    print(texts("model.written", folder=shown(out)))
     return ExitCode.OK
 
 
@@ -65,7 +65,7 @@ def export(folder: Path, out: Path, precision: str, check: Path | None, texts: T
             probability=_number(told["probability"]),
         )
     )
-    print(texts("model.written", folder=_shown(out)))
+    print(texts("model.written", folder=shown(out)))
     return ExitCode.OK
 
 
@@ -124,7 +124,3 @@ def _watcher(texts: Texts) -> Iterator[Watcher]:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3g}"
-
-
-def _shown(path: Path) -> str:
-    return one_line(mask_name(str(path)))

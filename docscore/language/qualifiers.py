@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from docscore.language.lexicon import Hit
 from docscore.language.people import citizens_pronoun, people_of
-from docscore.language.speakers import CITIZEN, NOBODY, Person, Speaker, default_speaker, speaker_of
+from docscore.language.speakers import CITIZEN, NOBODY, Person, Speaker, speaker_of
 from docscore.language.vocabulary import CLAUSE, PAST_TIME, PREVIOUS, Cue, meant_under, vocabulary
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "Scope",
     "Speaker",
     "citizens_pronoun",
-    "default_speaker",
     "people_of",
     "pointing_back",
     "qualify",

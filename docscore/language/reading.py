@@ -194,7 +194,7 @@ def _condition(content: list[str]) -> int | None:
     if content[0] not in use["condition"]:
         # "VK: bliver det …", "og kommer hun …"
         start = content.index(":") + 1 if ":" in content[1:4] else 1
-        if (start == 1 and content[0] not in ("og", "men")) or content[start : start + 1] == []:
+        if (start == 1 and content[0] not in ("og", "men")) or start >= len(content):
             return None
         if content[start] not in use["condition"]:
             return None

@@ -23,10 +23,9 @@ from docscore.language.persons import (
     Person,
     Speaker,
 )
-from docscore.language.turns import QUOTES, SPOKEN, default_speaker, quoted, turn_of
+from docscore.language.turns import QUOTES, SPOKEN, quoted, turn_of
 from docscore.language.views import (
     CONTRASTS,
-    IMPERSONAL,
     OBJECTS,
     WILLS,
     felt_by,
@@ -37,7 +36,7 @@ from docscore.language.views import (
     wish_of,
 )
 
-__all__ = ["CITIZEN", "HOLDERS", "NOBODY", "PRONOUNS", "Person", "Speaker", "default_speaker", "speaker_of"]
+__all__ = ["CITIZEN", "HOLDERS", "NOBODY", "PRONOUNS", "Person", "Speaker", "speaker_of"]
 
 _COPULAS = frozenset({"som", "er", "var", "blev", "bliver"})
 _ARTICLES = frozenset({"en", "et"})
@@ -194,7 +193,7 @@ def _told_by(
 
     The first verb with somebody to it decides, unless the citizen's own view stands beside somebody else's.
     """
-    if tokens[0] == "der" and any(begin <= IMPERSONAL for begin, _, name in verbs if name != "SAY"):
+    if tokens[0] == "der" and any(begin <= _IMPERSONAL for begin, _, name in verbs if name != "SAY"):
         return None  # "Der er bekymring for, om borger …"
     # A reporting clause behind the words decides for all of them: "han skammer sig, siger hun".
     told = {position for position, _ in holders}
@@ -217,6 +216,9 @@ def _told_by(
         elif who is Speaker.BORGER and turns_to_citizen(tokens, verb, holders, governs):
             return who
     return first
+
+
+_IMPERSONAL = 3
 
 
 def _writes(

@@ -84,13 +84,8 @@ _LONGEST_TITLE = 8
 _OWN = frozenset({"jeg", "mig", "min", "mit", "mine"})
 
 
-def default_speaker(prompt: str, fallback: Speaker, people: Mapping[str, Speaker] = NOBODY) -> Speaker:
-    """Whose words a field holds, by its prompt ("Borgerens egne ord", "Lægens vurdering", "Jytte, telefon")."""
-    return voice_of(prompt, people) or fallback
-
-
 def voice_of(prompt: str, people: Mapping[str, Speaker] = NOBODY) -> Speaker | None:
-    """Whose words a field holds, as :func:`default_speaker`; None where its prompt does not say."""
+    """Whose words a field holds by its prompt ("Borgerens egne ord", "Jytte, telefon"); None where it does not say."""
     if not prompt:
         return None
     said, _ = named(prompt)

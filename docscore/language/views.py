@@ -115,8 +115,6 @@ def turns_to_citizen(
 
 _SAYS = frozenset({"siger", "sagde", "mener", "mente", "synes"})
 
-
-IMPERSONAL = 3
 CONTRASTS = frozenset(
     {"men", "hvorimod", "derimod", "mens", "imens", "medens", "hvortil", "hvorpå", "tværtimod", ";", "–"}
 )
@@ -141,7 +139,7 @@ def felt_by(
             continue
         before = tokens[i - 1] if i else ""
         after = tokens[i + 1] if i + 1 < len(tokens) else ""
-        if token not in OBJECTS and i in told and before != "for" and before not in known.stirs:
+        if token not in OBJECTS and before != "for" and before not in known.stirs:
             return None
         if i > 1 and before in known.stirs and not spoken:
             return i
@@ -149,10 +147,10 @@ def felt_by(
             return i
         if before == "for" and after in _IS and (i == 1 or any(i - 3 <= begin < i for begin in felt)):
             return i
-        if token not in OBJECTS or spoken:
-            if token in OBJECTS:
-                continue
+        if token not in OBJECTS:
             return None
+        if spoken:
+            continue
         if before == "efter" and after == "mening":
             return i
         if token in _GENITIVES and any(i < begin <= i + 3 and not any(i < k < begin for k in told) for begin in felt):
@@ -195,7 +193,7 @@ def holder_of(
             best = (gap, k)
     if best is not None:
         position, who = holders[best[1]]
-        asks = name == "ASSESS" or tokens[begin] in people_words().caseworkers_verbs
+        asks = name == "ASSESS" or tokens[begin] in known.caseworkers_verbs
         if tokens[position] == "jeg" and asks and default is not Speaker.BORGER:
             return Speaker.SAGSBEHANDLER
         return who

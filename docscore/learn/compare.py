@@ -14,7 +14,7 @@ import numpy as np
 from docscore.detect.topics import TopicModel
 from docscore.errors import AnnotationError
 from docscore.learn import metrics
-from docscore.learn.evaluate import Decided, checkpoint_of, weighed_in, with_model
+from docscore.learn.evaluate import Decided, checkpoint_of, table_of, weighed_in, with_model
 from docscore.learn.train import DECIDED, KINDS_OF
 
 COMPARED = ("kappa", "recall", "recall_negative", "auroc", "brier", "ece", "review", "agreement_outside")
@@ -86,27 +86,15 @@ _Measured = tuple[dict[str, metrics.Floats], dict[str, metrics.Floats]]
 
 def _measure(part: Sequence[tuple[Decided, Decided]], drawn: metrics.Floats, cases: dict[str, int]) -> _Measured:
     counts = drawn[:, [cases[one.case_id] for one, _ in part]]
-    a, b = (metrics.figures(_table([pair[side] for pair in part]), counts) for side in (0, 1))
+    a, b = (metrics.figures(table_of([pair[side] for pair in part]), counts) for side in (0, 1))
     return a, b
-
-
-def _table(decisions: Sequence[Decided]) -> metrics.Table:
-    nothing = np.full(len(decisions), np.nan)
-    return metrics.Table(
-        truth=np.array([d.truth for d in decisions], dtype=bool),
-        answer=np.array([d.answer for d in decisions], dtype=bool),
-        probability=np.array([d.probability for d in decisions], dtype=np.float64),
-        review=np.array([d.review for d in decisions], dtype=bool),
-        evidence=nothing,
-        evidence_first=nothing,
-    )
 
 
 def _told(measured: Sequence[_Measured], part: Sequence[tuple[Decided, Decided]]) -> dict[str, Any]:
     """Both models' figures, their difference and its interval; means over ``measured`` where there are several."""
     found: dict[str, Any] = {"rows": len(measured)}
     for name in COMPARED:
-        a, b = (_mean([one[side][name] for one in measured]) for side in (0, 1))
+        a, b = (metrics.mean_of_known([one[side][name] for one in measured]) for side in (0, 1))
         moved = b - a
         bounds = metrics.interval(moved[1:]) if len(moved) > 1 else None
         found[name] = {
@@ -119,15 +107,6 @@ def _told(measured: Sequence[_Measured], part: Sequence[tuple[Decided, Decided]]
         right = [(one.answer == one.truth, other.answer == other.truth) for one, other in part]
         found |= {"n": len(part), "changed": [sum(x and not y for x, y in right), sum(y and not x for x, y in right)]}
     return found
-
-
-def _mean(values: Sequence[metrics.Floats]) -> metrics.Floats:
-    if not values:
-        return np.full(1, np.nan)
-    table = np.array(values)
-    known = (~np.isnan(table)).sum(axis=0)
-    mean: metrics.Floats = np.where(known > 0, np.nansum(table, axis=0) / np.maximum(known, 1), np.nan)
-    return mean
 
 
 def _number(values: metrics.Floats) -> float | None:

@@ -231,7 +231,7 @@ def summarise(decisions: Sequence[Decided], rounds: int = ROUNDS) -> dict[str, A
     drawn = metrics.draw(len(cases), rounds)
 
     def measure(part: Sequence[Decided]) -> dict[str, metrics.Floats]:
-        return metrics.figures(_table(part), drawn[:, [cases[d.case_id] for d in part]])
+        return metrics.figures(table_of(part), drawn[:, [cases[d.case_id] for d in part]])
 
     rows: list[dict[str, Any]] = []
     measured: dict[str, list[dict[str, metrics.Floats]]] = {"topics": [], "other": []}
@@ -288,7 +288,9 @@ def weighed_in(checkpoint: Checkpoint, n: int) -> Group:
     return "topics" if checkpoint.decided_by in TOPICS and checkpoint.kind in CORE else "apart"
 
 
-def _table(decisions: Sequence[Decided]) -> metrics.Table:
+def table_of(decisions: Sequence[Decided]) -> metrics.Table:
+    """Decisions as the arrays that figures are worked out from."""
+
     def right(values: list[bool | None]) -> metrics.Floats:
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
@@ -316,9 +318,7 @@ def _mean(measured: Sequence[dict[str, metrics.Floats]]) -> dict[str, Any]:
     """Means over rows, each of the same weight, of the figures that are defined; ``rows`` is their number."""
     found: dict[str, metrics.Floats] = {}
     for name in metrics.FIGURES if measured else ():
-        values = np.array([row[name] for row in measured])
-        known = (~np.isnan(values)).sum(axis=0)
-        found[name] = np.where(known > 0, np.nansum(values, axis=0) / np.maximum(known, 1), np.nan)
+        found[name] = metrics.mean_of_known([row[name] for row in measured])
     return {"rows": len(measured), **_told(found)}
 
 
@@ -326,11 +326,11 @@ def _writer(name: str, part: Sequence[Decided], rounds: int) -> dict[str, Any]:
     """One writer's figures; its own cases are drawn."""
     cases = {case: k for k, case in enumerate(sorted({d.case_id for d in part}))}
     counts = metrics.draw(len(cases), rounds)[:, [cases[d.case_id] for d in part]]
-    return {"writer": name, "n": len(part), "cases": len(cases), **_told(metrics.figures(_table(part), counts))}
+    return {"writer": name, "n": len(part), "cases": len(cases), **_told(metrics.figures(table_of(part), counts))}
 
 
 def _reliability(topic: str, part: Sequence[Decided]) -> dict[str, Any]:
-    table = _table(part)
+    table = table_of(part)
     bins = metrics.reliability(table.truth, table.probability)
     return {
         "topic": topic,

@@ -266,6 +266,19 @@ def draw(members: int, rounds: int, random_state: int = 0) -> Floats:
     return np.vstack([first, rng.multinomial(members, np.full(members, 1 / members), size=rounds)])
 
 
+def mean_of_known(rows: Sequence[Floats]) -> Floats:
+    """The mean over rows, each of the same weight, of the numbers that are defined; NaN where none is.
+
+    Without rows, one NaN.
+    """
+    if not rows:
+        return np.full(1, np.nan)
+    table = np.array(rows)
+    known = (~np.isnan(table)).sum(axis=0)
+    mean: Floats = np.where(known > 0, np.nansum(table, axis=0) / np.maximum(known, 1), np.nan)
+    return mean
+
+
 def interval(values: Floats, inflated: float | None = None) -> tuple[float, float] | None:
     """The 95 % percentile interval of resampled figures; None where most of them are undefined.
 
