@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from docscore.language.people import people_of
+from docscore.language.people import citizens_pronoun, people_of
 from docscore.language.reading import read
 from docscore.language.speakers import Speaker
 
@@ -147,3 +147,10 @@ def test_crafted_text_is_read_in_linear_time() -> None:
 
     seconds(50)
     assert seconds(4000) < 40 * max(seconds(400), 0.005)
+
+
+def test_the_citizens_pronoun_is_that_of_the_name_which_stands_first() -> None:
+    text = "Borger: Ditte Flemming Toft\nHun møder til tiden.\n"
+    names = ["flemming", "ditte", "toft"]
+    for order in (names, names[::-1]):
+        assert citizens_pronoun(text, 0, len(text), dict.fromkeys(order, Speaker.BORGER)) == "hun"

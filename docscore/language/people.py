@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
-from docscore.language.names import citizen_names, first_names, people_words, role_names
+from docscore.language.names import citizen_names, first_names, known_word, people_words, role_names
 from docscore.language.speakers import HOLDERS, PRONOUNS, Speaker
 from docscore.language.vocabulary import vocabulary
 
@@ -71,14 +71,20 @@ def people_of(text: str, start: int, end: int) -> dict[str, Speaker]:
 
 def citizens_pronoun(text: str, start: int, end: int, people: Mapping[str, Speaker]) -> str:
     """The citizen's pronoun: that of the citizen's first name, else the commoner one by far; "" where neither tells."""
-    for name, who in people.items():
-        if who is Speaker.BORGER and first_names().get(name):
-            return first_names()[name]
+    given = [name for name, who in people.items() if who is Speaker.BORGER and first_names().get(name)]
+    if given:
+        # Of "Selma Orhan" the name that stands first, in whatever order the names came.
+        return first_names()[min(given, key=lambda name: (_place(text, name, start, end), name))]
     said = [PRONOUNS[word] for word in _PRONOUN.findall(text[start:end].lower())]
     hun, han = said.count("hun"), said.count("han")
     if max(hun, han) >= 3 and max(hun, han) >= 3 * min(hun, han):
         return "hun" if hun > han else "han"
     return ""
+
+
+def _place(text: str, name: str, start: int, end: int) -> int:
+    at = text.find(name.capitalize(), start, end)
+    return end if at < 0 else at
 
 
 @lru_cache(maxsize=20_000)
@@ -90,4 +96,4 @@ def is_first_name(word: str) -> bool:
 
 def _can_be_a_name(word: str) -> bool:
     """Whether a capitalised word may be an unknown name: no class knows it, and no noun's ending is on it."""
-    return not vocabulary().find([word])[0] and not word.endswith(people_words().noun_endings)
+    return not known_word(word) and not word.endswith(people_words().noun_endings)
