@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from docscore.readers.pdf import too_many_pages
 from docscore.readers.pdf_layout import flow_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PIL.Image import Image
 
     from docscore.readers.ocr_picture import Picture
@@ -35,18 +38,25 @@ def extract(data: bytes, name: str) -> ExtractedText:
     """
     from PIL import Image, UnidentifiedImageError
 
-    # The sizes are looked at below, before anything is decoded; Pillow's own limit warns on standard error.
+    with undecoded():
+        try:
+            image = Image.open(BytesIO(data), formats=_FORMATS)
+        except (UnidentifiedImageError, SyntaxError) as error:
+            raise FileProblemError(name, _BROKEN) from error
+        with image:
+            return _pages(image, name)
+
+
+@contextmanager
+def undecoded() -> Iterator[None]:
+    """Pillow's own limit of size and its opinions of a file held back: sizes are looked at before decoding."""
+    from PIL import Image
+
     most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
         with warnings.catch_warnings():
-            # Pillow's opinions of a file are not for the terminal.
             warnings.simplefilter("ignore")
-            try:
-                image = Image.open(BytesIO(data), formats=_FORMATS)
-            except (UnidentifiedImageError, SyntaxError) as error:
-                raise FileProblemError(name, _BROKEN) from error
-            with image:
-                return _pages(image, name)
+            yield
     finally:
         Image.MAX_IMAGE_PIXELS = most
 

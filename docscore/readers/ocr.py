@@ -80,10 +80,12 @@ class PageReader:
 
     Attributes:
         total: how many pages there are to recognise, for the progress.
+        word: what messages call a page.
         pages: what was recognised, in the order of reading.
     """
 
     total: int
+    word: str = "side"
     pages: list[OcrPage] = field(default_factory=list)
     _engine: Engine | None = None
     _reason: str = ""
@@ -192,10 +194,10 @@ class PageReader:
     def notes(self) -> tuple[str, ...]:
         """Danish sentences about the pages that were not read, each with the remedy."""
         return tuple(
-            _ONE_NO_ENGINE.format(pages=pages_named(numbers), reason=self._reason)
+            _ONE_NO_ENGINE.format(pages=pages_named(numbers, self.word), reason=self._reason)
             if why == _NO_ENGINE and len(numbers) == 1
             else why.format(
-                pages=pages_named(numbers),
+                pages=pages_named(numbers, self.word),
                 reason=self._reason,
                 most=limits.MAX_OCR_PAGES,
                 minutes=limits.MAX_OCR_SECONDS // 60,
@@ -211,22 +213,22 @@ class PageReader:
         found = []
         poor = self._left.get(_POOR_LAYER)
         if poor:
-            found.append(_POOR_LAYER.format(pages=pages_named(poor), reason=self._reason).strip())
+            found.append(_POOR_LAYER.format(pages=pages_named(poor, self.word), reason=self._reason).strip())
         if self._engine is not None and self._engine.loses_paragraph_signs and self.pages:
             numbers = [page.page for page in self.pages]
-            found.append(_NO_PARAGRAPH_SIGN.format(pages=pages_named(numbers), install=INSTALL))
+            found.append(_NO_PARAGRAPH_SIGN.format(pages=pages_named(numbers, self.word), install=INSTALL))
         unsure = [page.page for page in self.pages if page.confidence is not None and page.confidence < UNSURE]
         if unsure:
-            found.append(_UNSURE.format(pages=pages_named(unsure)))
+            found.append(_UNSURE.format(pages=pages_named(unsure, self.word)))
         return tuple(found)
 
 
-def pages_named(numbers: list[int]) -> str:
+def pages_named(numbers: list[int], word: str = "side") -> str:
     """Page numbers in words: „side 3“, „siderne 1, 2, 5“."""
     if len(numbers) == 1:
-        return f"side {numbers[0]}"
+        return f"{word} {numbers[0]}"
     shown = ", ".join(map(str, numbers[:_LISTED]))
-    return f"siderne {shown}" + (" …" if len(numbers) > _LISTED else "")
+    return f"{word}rne {shown}" + (" …" if len(numbers) > _LISTED else "")
 
 
 def _words(lines: list[Line]) -> int:

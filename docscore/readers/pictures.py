@@ -12,8 +12,6 @@ they are "billedside 1", "billedside 2".
 from __future__ import annotations
 
 import re
-import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import pairwise
@@ -22,12 +20,13 @@ from typing import TYPE_CHECKING
 from docscore.errors import DocscoreError
 from docscore.readers import limits
 from docscore.readers.formats import ExtractedText
+from docscore.readers.image import said_resolution, to_picture, undecoded
 from docscore.readers.ocr import PageReader, PictureTooLargeError
 from docscore.readers.ocr_engine import EngineFailureError
 from docscore.readers.pdf_layout import flow_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable
 
     from PIL.Image import Image
 
@@ -49,7 +48,6 @@ _ELSEWHERE = (
     "Åbn dokumentet dér, hvor billedet findes, og gem det som PDF."
 )
 _BROKEN = "et billede i filen er beskadiget og er ikke læst. Åbn dokumentet, og gem det som PDF."
-_PAGE = re.compile(r"\bside(?=(?:rne)? \d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +111,9 @@ class PastedPictures:
                 first_of.setdefault(int(found[1]), found)
         marks = list(first_of.values())
         wanted = [self._pictures[int(found[1])] for found in marks]
-        with _opening():
+        with undecoded():
             large = [_is_page(picture, self._notes) for picture in wanted]
-            reader = _Reader(sum(large))
+            reader = PageReader(sum(large), "billedside")
             pages: list[tuple[list[Segment], float]] = []
             number = 0
             for picture, is_page in zip(wanted, large, strict=True):
@@ -137,32 +135,6 @@ class PastedPictures:
             ocr_engine=reader.engine,
             warnings=reader.warnings(),
         )
-
-
-class _Reader(PageReader):
-    """A reader of pages that are pictures in a document, and have no number that its user sees."""
-
-    def notes(self) -> tuple[str, ...]:
-        """See :class:`PageReader`."""
-        return tuple(_PAGE.sub("billedside", note) for note in PageReader.notes(self))
-
-    def warnings(self) -> tuple[str, ...]:
-        """See :class:`PageReader`."""
-        return tuple(_PAGE.sub("billedside", note) for note in PageReader.warnings(self))
-
-
-@contextmanager
-def _opening() -> Iterator[None]:
-    """Pillow's own limit of size and its opinions of a file held back: sizes are looked at before decoding."""
-    from PIL import Image
-
-    most, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        Image.MAX_IMAGE_PIXELS = most
 
 
 def _is_page(picture: Pasted, notes: dict[str, None]) -> bool:
@@ -205,8 +177,6 @@ def _picture(pasted: Pasted) -> Picture:
     """The picture as it is shown, ready for recognition."""
     from PIL import Image
 
-    from docscore.readers.image import to_picture
-
     if pasted.data is None:
         raise AssertionError("only a picture with bytes is read")
     try:
@@ -231,8 +201,6 @@ def _resolution(pasted: Pasted, image: Image) -> float | None:
 
     A pasted scan is scaled to the text's width, so that a sheet's shape says more than the size shown.
     """
-    from docscore.readers.image import said_resolution
-
     if said_resolution(image) is not None or not (pasted.width and pasted.height):
         return None
     width, height = image.size
